@@ -1,0 +1,23 @@
+# What a build may be asked for, and the flags that every target shares.
+option(FERROWAY_TESTS "Build the unit and simulation tests" ON)
+option(FERROWAY_FUZZ "Build the fuzzers (libFuzzer)" OFF)
+option(FERROWAY_BENCH "Build the benchmarks" OFF)
+set(FERROWAY_SANITIZE "" CACHE STRING "Sanitizers to compile everything with: address,undefined or thread")
+
+add_library(ferroway_flags INTERFACE)
+target_compile_options(ferroway_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror
+  -fno-plt -fvisibility=hidden)
+target_include_directories(ferroway_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_link_options(ferroway_flags INTERFACE -fuse-ld=lld-19)
+
+if(FERROWAY_SANITIZE)
+  target_compile_options(ferroway_flags INTERFACE -fsanitize=${FERROWAY_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(ferroway_flags INTERFACE -fsanitize=${FERROWAY_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()

@@ -1,0 +1,133 @@
+// Owned bytes from a worker's pool: what sockets fill and empty.
+//
+// A buffer is a window [begin, end) on a pooled block: bytes are appended behind `end` and consumed at `begin`. It is
+// move-only; destroying it gives the block back. Pools are bounded and last in first out, so the next receive finds a
+// warm block. Only the pool's own thread may touch its buffers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/list.hpp"
+
+namespace ferroway {
+
+class buffer_pool;
+
+class buffer {
+ public:
+  buffer() noexcept = default;
+  buffer(buffer&& from) noexcept
+      : block_(std::exchange(from.block_, nullptr)),
+        begin_(std::exchange(from.begin_, 0)),
+        end_(std::exchange(from.end_, 0)) {}
+  buffer& operator=(buffer&& from) noexcept {
+    if (this != &from) {
+      release();
+      block_ = std::exchange(from.block_, nullptr);
+      begin_ = std::exchange(from.begin_, 0);
+      end_ = std::exchange(from.end_, 0);
+    }
+    return *this;
+  }
+  ~buffer() { release(); }
+
+  bool empty() const noexcept { return begin_ == end_; }
+  std::size_t size() const noexcept { return end_ - begin_; }
+  const char* data() const noexcept { return bytes() + begin_; }
+  char* data() noexcept { return bytes() + begin_; }
+  std::string_view view() const noexcept { return {data(), size()}; }
+
+  // Has a block behind it (which may hold no bytes).
+  explicit operator bool() const noexcept { return block_ != nullptr; }
+  std::size_t capacity() const noexcept { return block_ != nullptr ? block_->capacity : 0; }
+
+  // The room behind the bytes; `grew(n)` says that n bytes of it have been filled.
+  std::span<char> room() noexcept { return {bytes() + end_, capacity() - end_}; }
+  void grew(std::size_t count) noexcept { end_ += static_cast<std::uint32_t>(count); }
+  // Takes what fits of `text`; returns how much that was.
+  std::size_t append(std::string_view text) noexcept;
+
+  void consume(std::size_t count) noexcept { begin_ += static_cast<std::uint32_t>(count); }
+  void truncate(std::size_t count) noexcept { end_ = begin_ + static_cast<std::uint32_t>(count); }
+  void clear() noexcept { begin_ = end_ = 0; }
+  void release() noexcept;
+
+ private:
+  friend class buffer_pool;
+  struct alignas(16) block {
+    buffer_pool* pool;
+    block* next;            // while free
+    std::uint32_t capacity;
+  };
+  explicit buffer(block* from) noexcept : block_(from) {}
+  char* bytes() const noexcept { return reinterpret_cast<char*>(block_ + 1); }
+
+  block* block_ = nullptr;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
+};
+
+// Told, first come first served, when a buffer of an exhausted pool has come back.
+class buffer_waiter : public tagged_node<buffer_waiter> {
+ public:
+  virtual void buffer_returned() noexcept = 0;
+
+ protected:
+  ~buffer_waiter() = default;
+};
+
+class buffer_pool {
+ public:
+  // A 16 KiB body with its head fits one small buffer; large ones carry bodies that are known to be long.
+  static constexpr std::size_t small_bytes = 20 * 1024;
+  static constexpr std::size_t large_bytes = 256 * 1024;
+
+  struct settings {
+    std::size_t bytes_max = std::size_t{256} << 20;   // lent out at once, over which acquire() refuses
+    std::size_t bytes_kept = std::size_t{4} << 20;    // free ones kept for reuse; more go back to the heap
+  };
+
+  buffer_pool() : buffer_pool(settings()) {}
+  explicit buffer_pool(const settings& limits) : limits_(limits) {}
+  buffer_pool(const buffer_pool&) = delete;
+  buffer_pool& operator=(const buffer_pool&) = delete;
+  // Every buffer must have come back.
+  ~buffer_pool();
+
+  // A buffer with room for at least `bytes`, without a bound on the pool's total: for what is already owed (heads to
+  // be written). Sizes over large_bytes come from the heap each time.
+  buffer acquire(std::size_t bytes = small_bytes);
+  // The same, or an empty handle when `bytes_max` is lent out: for what can wait (receives).
+  buffer try_acquire(std::size_t bytes = small_bytes);
+  // `waiter` is told once, when a buffer has come back; destroying it withdraws it.
+  void wait(buffer_waiter& waiter) noexcept { waiting_.push_back(waiter); }
+
+  std::size_t bytes_lent() const noexcept { return lent_; }
+  std::size_t blocks_from_heap() const noexcept { return from_heap_; }
+
+ private:
+  friend class buffer;
+  void take_back(buffer::block* block) noexcept;
+  buffer::block* make_block(std::size_t capacity);
+
+  settings limits_;
+  buffer::block* free_small_ = nullptr;
+  buffer::block* free_large_ = nullptr;
+  std::size_t lent_ = 0;
+  std::size_t kept_ = 0;
+  std::size_t from_heap_ = 0;
+  list<buffer_waiter, buffer_waiter> waiting_;
+};
+
+inline void buffer::release() noexcept {
+  if (block_ == nullptr) return;
+  block* returned = std::exchange(block_, nullptr);
+  begin_ = end_ = 0;
+  returned->pool->take_back(returned);
+}
+
+}  // namespace ferroway

@@ -1,0 +1,100 @@
+#include "base/frame_pool.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/poison.hpp"
+
+namespace ferroway {
+namespace {
+
+// Classes of 64 bytes up to 1 KiB, of 512 above: frames cluster at the small end.
+constexpr std::size_t fine_step = 64;
+constexpr std::size_t fine_limit = 1024;
+constexpr std::size_t coarse_step = 512;
+constexpr std::size_t fine_classes = fine_limit / fine_step;
+constexpr std::size_t class_count =
+    fine_classes + (frame_pool::block_bytes_max - fine_limit) / coarse_step;
+
+constexpr std::size_t class_of(std::size_t bytes) {
+  if (bytes <= fine_limit) return (bytes + fine_step - 1) / fine_step - 1;
+  return fine_classes + (bytes - fine_limit + coarse_step - 1) / coarse_step - 1;
+}
+
+constexpr std::size_t class_bytes(std::size_t index) {
+  if (index < fine_classes) return (index + 1) * fine_step;
+  return fine_limit + (index - fine_classes + 1) * coarse_step;
+}
+
+static_assert(class_bytes(class_of(1)) >= 1 && class_bytes(class_of(1025)) >= 1025);
+static_assert(class_of(frame_pool::block_bytes_max) == class_count - 1);
+
+struct free_block {
+  free_block* next;
+};
+
+// Trivially destructible on purpose: blocks may come back while a thread's other statics are going down. What is
+// still pooled when a thread ends is given back by `drain`, registered on first use.
+struct thread_pool {
+  std::array<free_block*, class_count> free{};
+  frame_pool::counters counted;
+  bool drained = false;
+};
+constinit thread_local thread_pool pool;
+
+struct drain {
+  ~drain() {
+    pool.drained = true;
+    for (std::size_t index = 0; index < class_count; ++index) {
+      while (free_block* block = pool.free[index]) {
+        unpoison(block, class_bytes(index));
+        pool.free[index] = block->next;
+        std::free(block);
+      }
+    }
+  }
+};
+
+[[gnu::noinline, gnu::cold]] void* from_heap(std::size_t bytes) {
+  static thread_local drain at_thread_exit;
+  (void)at_thread_exit;
+  ++pool.counted.from_heap;
+  void* block = std::malloc(bytes);
+  if (block == nullptr) {
+    std::fputs("ferroway: out of memory\n", stderr);
+    std::abort();
+  }
+  return block;
+}
+
+}  // namespace
+
+void* frame_pool::allocate(std::size_t bytes) {
+  ++pool.counted.frames;
+  if (bytes == 0) bytes = 1;
+  if (bytes > block_bytes_max) return from_heap(bytes);
+  const std::size_t index = class_of(bytes);
+  free_block* block = pool.free[index];
+  if (block == nullptr) return from_heap(class_bytes(index));
+  unpoison(block, class_bytes(index));
+  pool.free[index] = block->next;
+  return block;
+}
+
+void frame_pool::release(void* block, std::size_t bytes) noexcept {
+  if (bytes == 0) bytes = 1;
+  if (bytes > block_bytes_max || pool.drained) {
+    std::free(block);
+    return;
+  }
+  const std::size_t index = class_of(bytes);
+  auto* freed = static_cast<free_block*>(block);
+  freed->next = pool.free[index];
+  pool.free[index] = freed;
+  poison(block, class_bytes(index));
+}
+
+frame_pool::counters frame_pool::count() noexcept { return pool.counted; }
+
+}  // namespace ferroway

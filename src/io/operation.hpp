@@ -1,0 +1,74 @@
+// What a coroutine awaits: one pending wait for a socket, a timer or a connection. Operations live on the frame of the
+// coroutine that awaits them and are not allocated.
+//
+// Life: `begin` tries to complete at once (then nothing suspends); otherwise the coroutine suspends, the operation is
+// in its scope, and the backend calls `complete` once. Completion queues the coroutine on the loop's ready list: it is
+// resumed from there, never from within the call that completed it.
+#pragma once
+
+#include <coroutine>
+#include <utility>
+
+#include "base/list.hpp"
+#include "base/result.hpp"
+#include "io/cancel_scope.hpp"
+
+namespace ferroway::io {
+
+struct in_ready;
+
+class operation : public cancellable, public tagged_node<in_ready> {
+ public:
+  operation(const operation&) = delete;
+  operation& operator=(const operation&) = delete;
+
+  void resume() { waiter_.resume(); }
+  cancel_scope& scope() const noexcept { return scope_; }
+
+ protected:
+  explicit operation(cancel_scope& scope) noexcept : scope_(scope) {}
+  ~operation() = default;
+
+  // Takes the operation out of its scope and makes its coroutine ready.
+  void make_ready() noexcept;
+
+  cancel_scope& scope_;
+  std::coroutine_handle<> waiter_;
+};
+
+// An operation that ends in a result<T>.
+template <class T>
+class operation_of : public operation {
+ public:
+  // For backends: ends the wait. Not to be called from within begin(), which sets `outcome` and returns true.
+  void complete(result<T> outcome) noexcept {
+    outcome_ = std::move(outcome);
+    make_ready();
+  }
+
+  bool await_ready() {
+    if (scope_.cancelled()) {
+      outcome_ = fail(scope_.why());
+      return true;
+    }
+    return begin();
+  }
+  void await_suspend(std::coroutine_handle<> waiter) noexcept {
+    waiter_ = waiter;
+    scope_.add(*this);
+  }
+  result<T> await_resume() { return std::move(outcome_); }
+
+  // For backends, within begin().
+  void set_outcome(result<T> outcome) noexcept { outcome_ = std::move(outcome); }
+
+ protected:
+  using operation::operation;
+  ~operation_of() = default;
+  // True: complete, the outcome is set. False: the backend holds on to this until complete() or cancel().
+  virtual bool begin() = 0;
+
+  result<T> outcome_ = fail(fault::internal, side::local, "never completed");
+};
+
+}  // namespace ferroway::io
