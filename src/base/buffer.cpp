@@ -10,6 +10,14 @@
 #include "base/poison.hpp"
 
 namespace ferroway {
+namespace {
+
+constexpr std::size_t capacity_for(std::size_t bytes) {
+  return bytes <= buffer_pool::small_bytes ? buffer_pool::small_bytes
+                                           : std::max(bytes, buffer_pool::large_bytes);
+}
+
+}  // namespace
 
 std::size_t buffer::append(std::string_view text) noexcept {
   const std::size_t taken = std::min(text.size(), room().size());
@@ -40,14 +48,18 @@ buffer buffer_pool::acquire(std::size_t bytes) {
     kept_ -= block->capacity;
     unpoison(block + 1, block->capacity);
   } else {
-    block = make_block(small ? small_bytes : std::max(bytes, large_bytes));
+    block = make_block(capacity_for(bytes));
   }
   lent_ += block->capacity;
   return buffer(block);
 }
 
+bool buffer_pool::affords(std::size_t bytes) const noexcept {
+  return lent_ == 0 || lent_ + capacity_for(bytes) <= limits_.bytes_max;
+}
+
 buffer buffer_pool::try_acquire(std::size_t bytes) {
-  if (lent_ + bytes > limits_.bytes_max) return {};
+  if (!waiting_.empty() || !affords(bytes)) return {};
   return acquire(bytes);
 }
 
@@ -72,7 +84,20 @@ void buffer_pool::take_back(buffer::block* block) noexcept {
     kept_ += block->capacity;
     poison(block + 1, block->capacity);
   }
-  if (!waiting_.empty()) waiting_.pop_front().buffer_returned();
+  grant();
+}
+
+void buffer_pool::withdraw(buffer_waiter& waiter) noexcept {
+  list<buffer_waiter, buffer_waiter>::remove(waiter);
+  grant();
+}
+
+void buffer_pool::grant() noexcept {
+  // The first in the queue holds up those behind it, even when theirs would fit: else large ones would starve.
+  while (!waiting_.empty() && affords(waiting_.front().wanted_bytes_)) {
+    buffer_waiter& first = waiting_.pop_front();
+    first.buffer_granted(acquire(first.wanted_bytes_));
+  }
 }
 
 }  // namespace ferroway

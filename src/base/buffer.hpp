@@ -71,13 +71,18 @@ class buffer {
   std::uint32_t end_ = 0;
 };
 
-// Told, first come first served, when a buffer of an exhausted pool has come back.
+// Given, first come first served, a buffer of an exhausted pool when enough has come back. Called from wherever a
+// buffer is released: keep `given` and go on later, resume nobody.
 class buffer_waiter : public tagged_node<buffer_waiter> {
  public:
-  virtual void buffer_returned() noexcept = 0;
+  virtual void buffer_granted(buffer given) noexcept = 0;
 
  protected:
   ~buffer_waiter() = default;
+
+ private:
+  friend class buffer_pool;
+  std::size_t wanted_bytes_ = 0;
 };
 
 class buffer_pool {
@@ -101,10 +106,15 @@ class buffer_pool {
   // A buffer with room for at least `bytes`, without a bound on the pool's total: for what is already owed (heads to
   // be written). Sizes over large_bytes come from the heap each time.
   buffer acquire(std::size_t bytes = small_bytes);
-  // The same, or an empty handle when `bytes_max` is lent out: for what can wait (receives).
+  // The same, or an empty handle when `bytes_max` is lent out or somebody waits already: for what can wait
+  // (receives). One buffer can always be lent, however small `bytes_max` is.
   buffer try_acquire(std::size_t bytes = small_bytes);
-  // `waiter` is told once, when a buffer has come back; destroying it withdraws it.
-  void wait(buffer_waiter& waiter) noexcept { waiting_.push_back(waiter); }
+  // `waiter` is granted one buffer when its turn comes, unless it withdraws before.
+  void wait(buffer_waiter& waiter, std::size_t bytes = small_bytes) noexcept {
+    waiter.wanted_bytes_ = bytes;
+    waiting_.push_back(waiter);
+  }
+  void withdraw(buffer_waiter& waiter) noexcept;
 
   std::size_t bytes_lent() const noexcept { return lent_; }
   std::size_t blocks_from_heap() const noexcept { return from_heap_; }
@@ -113,6 +123,8 @@ class buffer_pool {
   friend class buffer;
   void take_back(buffer::block* block) noexcept;
   buffer::block* make_block(std::size_t capacity);
+  bool affords(std::size_t bytes) const noexcept;
+  void grant() noexcept;
 
   settings limits_;
   buffer::block* free_small_ = nullptr;

@@ -31,7 +31,7 @@ class cancellable : public tagged_node<in_scope> {
   ~cancellable() = default;
 };
 
-class cancel_scope : public tagged_node<in_parent>, private timer {
+class cancel_scope final : public tagged_node<in_parent>, private timer {
  public:
   explicit cancel_scope(loop& on);
   explicit cancel_scope(cancel_scope& parent);   // already cancelled if the parent is

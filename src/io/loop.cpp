@@ -6,7 +6,7 @@ sleep_operation::sleep_operation(loop& on, time_point deadline, cancel_scope& sc
     : operation_of(scope), timer(on.timers()), on_(on), wake_(deadline) {}
 
 bool sleep_operation::begin() {
-  if (wake_ <= on_.now()) {
+  if (wake_ <= on_.now() && on_.spend_inline()) {
     set_outcome({});
     return true;
   }
@@ -17,7 +17,10 @@ bool sleep_operation::begin() {
 void loop::resume_ready() {
   list<operation, in_ready> batch;
   batch.splice(ready_);
-  while (!batch.empty()) batch.pop_front().resume();
+  while (!batch.empty()) {
+    renew_inline();
+    batch.pop_front().resume();
+  }
 }
 
 }  // namespace ferroway::io

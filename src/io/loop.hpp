@@ -5,6 +5,7 @@
 // timers, resume what is ready. Only `post` and `stop` may be called from other threads.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -47,7 +48,10 @@ class connect_operation final : public operation_of<std::unique_ptr<stream>> {
 class sleep_operation final : public operation_of<void>, private timer {
  public:
   sleep_operation(loop& on, time_point deadline, cancel_scope& scope);
-  void cancel(const failure& why) noexcept override { complete(fail(why)); }
+  void cancel(const failure& why) noexcept override {
+    disarm();
+    complete(fail(why));
+  }
 
  private:
   bool begin() override;
@@ -91,6 +95,17 @@ class loop {
   // For operations: `done` is resumed at the end of this turn, or in the next.
   void add_ready(operation& done) noexcept { ready_.push_back(done); }
 
+  // For backends, before completing an operation within begin(): false when this resumption has had its share, so
+  // that a fast pair of peers cannot keep the others waiting. The operation then completes in the next turn.
+  bool spend_inline() noexcept {
+    if (inline_left_ == 0) return false;
+    --inline_left_;
+    return true;
+  }
+
+  // Turns so far: an idle loop's count stands still.
+  std::uint64_t turns() const noexcept { return turns_; }
+
  protected:
   friend class connect_operation;
   loop(time_point start, wall_time wall_start, const buffer_pool::settings& memory)
@@ -102,13 +117,18 @@ class loop {
   // Resumes what is ready, once through: what becomes ready meanwhile waits for the next call, so that a turn ends.
   void resume_ready();
   bool anything_ready() const noexcept { return !ready_.empty(); }
+  void renew_inline() noexcept { inline_left_ = inline_max; }
 
   time_point now_;
   wall_time wall_now_;
+  std::uint64_t turns_ = 0;
 
  private:
+  static constexpr unsigned inline_max = 64;
+
   timer_wheel timers_;
   buffer_pool buffers_;
+  unsigned inline_left_ = inline_max;
   list<operation, in_ready> ready_;
 };
 

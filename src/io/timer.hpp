@@ -63,7 +63,13 @@ class timer_wheel {
 
   void file(timer& item);
   void unfile(timer& item) noexcept;
+  static constexpr std::uint64_t no_tick = ~std::uint64_t{0};
+
   std::uint64_t tick_of(time_point deadline) const noexcept;   // rounded up
+  time_point time_of(std::uint64_t tick_number) const noexcept;
+  std::uint64_t next_tick(unsigned level) const noexcept;
+  std::uint64_t next_tick() const noexcept;
+  void take_slots();
 
   time_point start_;
   std::uint64_t now_tick_ = 0;
