@@ -22,6 +22,9 @@ std::string_view to_string(fault kind) {
     case fault::body_too_large: return "body_too_large";
     case fault::unsupported_version: return "unsupported_version";
     case fault::unsupported: return "unsupported";
+    case fault::expectation_failed: return "expectation_failed";
+    case fault::no_route: return "no_route";
+    case fault::method_not_allowed: return "method_not_allowed";
     case fault::overloaded: return "overloaded";
     case fault::no_endpoint: return "no_endpoint";
     case fault::internal: return "internal";

@@ -26,6 +26,9 @@ enum class fault : std::uint8_t {
   body_too_large,       // RFC 9110: 413
   unsupported_version,  // RFC 9110: 505
   unsupported,          // understood, and not done here (501)
+  expectation_failed,   // RFC 9110: 417
+  no_route,             // no route takes this host and path
+  method_not_allowed,   // a route takes the path, none the method
   overloaded,           // a limit of ours is reached
   no_endpoint,          // an upstream without an endpoint to try
   internal,             // our bug, or a system call that cannot fail and did

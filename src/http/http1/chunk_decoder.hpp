@@ -26,6 +26,9 @@ class chunk_decoder {
   result<step> next(std::string_view input);
 
  private:
+  result<std::size_t> read_framing(std::string_view input);
+  const char* take_size_byte(char c);
+
   enum class phase : std::uint8_t { size, extension, size_lf, data, data_cr, data_lf, ended };
   side from_;
   phase phase_ = phase::size;

@@ -1,0 +1,175 @@
+#include "http/http1/write.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace ferroway::http1 {
+namespace {
+
+using http::field_id;
+using http::framing;
+using std::string_view;
+
+constexpr string_view crlf = "\r\n";
+constexpr string_view colon = ": ";
+constexpr string_view length_name = "Content-Length: ";
+constexpr string_view chunked_line = "Transfer-Encoding: chunked\r\n";
+constexpr string_view connection_name = "Connection: ";
+
+// Most pieces of a head are short: two overlapping moves of a fixed size instead of a call.
+inline char* put(char* to, string_view text) noexcept {
+  const char* from = text.data();
+  const std::size_t size = text.size();
+  if (size > 32) {
+    std::memcpy(to, from, size);
+  } else if (size >= 16) {
+    std::memcpy(to, from, 16);
+    std::memcpy(to + size - 16, from + size - 16, 16);
+  } else if (size >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+  } else if (size != 0) {
+    to[0] = from[0];
+    to[size / 2] = from[size / 2];
+    to[size - 1] = from[size - 1];
+  }
+  return to + size;
+}
+
+std::size_t decimal_digits(std::uint64_t value) noexcept {
+  std::size_t digits = 1;
+  for (; value >= 10; value /= 10) ++digits;
+  return digits;
+}
+
+char* put_decimal(char* to, std::uint64_t value) noexcept {
+  char* const end = to + decimal_digits(value);
+  char* at = end;
+  do {
+    *--at = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  return end;
+}
+
+bool is_framing_field(field_id id) noexcept {
+  return id == field_id::content_length || id == field_id::transfer_encoding ||
+         id == field_id::connection;
+}
+
+std::size_t fields_size(const http::field_list& fields) noexcept {
+  std::size_t bytes = 0;
+  for (const http::field& item : fields) {
+    if (is_framing_field(item.id())) continue;
+    bytes += item.name().size() + colon.size() + item.value().size() + crlf.size();
+  }
+  return bytes;
+}
+
+char* put_fields(char* to, const http::field_list& fields) noexcept {
+  for (const http::field& item : fields) {
+    if (is_framing_field(item.id())) continue;
+    to = put(to, item.name());
+    to = put(to, colon);
+    to = put(to, item.value());
+    to = put(to, crlf);
+  }
+  return to;
+}
+
+// What is written instead of the framing fields, and the empty line.
+struct head_end {
+  framing body;
+  string_view connection;
+
+  std::size_t size() const noexcept {
+    std::size_t bytes = crlf.size();
+    if (body.is == framing::kind::chunked) bytes += chunked_line.size();
+    if (body.is == framing::kind::length) {
+      bytes += length_name.size() + decimal_digits(body.length) + crlf.size();
+    }
+    if (!connection.empty()) bytes += connection_name.size() + connection.size() + crlf.size();
+    return bytes;
+  }
+
+  char* put_at(char* to) const noexcept {
+    if (body.is == framing::kind::chunked) to = put(to, chunked_line);
+    if (body.is == framing::kind::length) {
+      to = put(put_decimal(put(to, length_name), body.length), crlf);
+    }
+    if (!connection.empty()) to = put(put(put(to, connection_name), connection), crlf);
+    return put(to, crlf);
+  }
+};
+
+}  // namespace
+
+buffer write_request_head(buffer_pool& pool, const request_line& line,
+                          const http::field_list& fields, const framing& body,
+                          string_view connection, std::size_t room_for_body) {
+  constexpr string_view version = " HTTP/1.1\r\n";
+  const head_end last{body, connection};
+  const std::size_t query_bytes = line.has_query ? 1 + line.query.size() : 0;
+  const std::size_t bytes = line.method.size() + 1 + line.path.size() + query_bytes +
+                            version.size() + fields_size(fields) + last.size();
+  buffer head = pool.acquire(bytes + room_for_body);
+  char* to = head.room().data();
+  to = put(to, line.method);
+  *to++ = ' ';
+  to = put(to, line.path);
+  if (line.has_query) {
+    *to++ = '?';
+    to = put(to, line.query);
+  }
+  to = put(to, version);
+  last.put_at(put_fields(to, fields));
+  head.grew(bytes);
+  return head;
+}
+
+buffer write_response_head(buffer_pool& pool, std::uint16_t status, string_view reason,
+                           const http::field_list& fields, const framing& body, bool zero_length,
+                           string_view connection, std::size_t room_for_body) {
+  constexpr string_view version = "HTTP/1.1 ";
+  constexpr std::size_t status_bytes = 3;
+  head_end last{body, connection};
+  if (zero_length && body.is == framing::kind::none) last.body = {.is = framing::kind::length};
+  const std::size_t bytes = version.size() + status_bytes + 1 + reason.size() + crlf.size() +
+                            fields_size(fields) + last.size();
+  buffer head = pool.acquire(bytes + room_for_body);
+  char* to = put(head.room().data(), version);
+  *to++ = static_cast<char>('0' + status / 100 % 10);
+  *to++ = static_cast<char>('0' + status / 10 % 10);
+  *to++ = static_cast<char>('0' + status % 10);
+  *to++ = ' ';
+  to = put(put(to, reason), crlf);
+  last.put_at(put_fields(to, fields));
+  head.grew(bytes);
+  return head;
+}
+
+std::size_t write_chunk_size(char* to, std::uint64_t bytes) noexcept {
+  constexpr string_view digits = "0123456789abcdef";
+  const auto bits = static_cast<std::size_t>(std::bit_width(bytes | 1));
+  const std::size_t size = (bits + 3) / 4;
+  for (std::size_t i = size; i-- > 0; bytes >>= 4) to[i] = digits[bytes & 0xF];
+  put(to + size, crlf);
+  return size + crlf.size();
+}
+
+buffer write_last_chunk(buffer_pool& pool, const http::field_list* trailers) {
+  constexpr string_view last = "0\r\n";
+  const std::size_t fields_bytes = trailers == nullptr ? 0 : fields_size(*trailers);
+  const std::size_t bytes = last.size() + fields_bytes + crlf.size();
+  buffer written = pool.acquire(bytes);
+  char* to = put(written.room().data(), last);
+  if (trailers != nullptr) to = put_fields(to, *trailers);
+  put(to, crlf);
+  written.grew(bytes);
+  return written;
+}
+
+}  // namespace ferroway::http1
