@@ -1,0 +1,109 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/check.hpp"
+#include "cli/echo.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/run.hpp"
+#include "cli/version.hpp"
+
+namespace ferroway::cli {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 fine, 1 could not start, 2 bad usage, 3 the configuration is invalid.";
+
+constexpr const char* file_help =
+    "The configuration (default: ./ferroway.yaml, then /etc/ferroway/ferroway.yaml)";
+
+CLI::App* add_verb(CLI::App& app, const char* name, const char* what, const std::string& more) {
+  CLI::App* verb = app.add_subcommand(name, what);
+  verb->footer(more + "\n\n" + exit_codes);
+  return verb;
+}
+
+void add_run(CLI::App& app, int& code) {
+  CLI::App* verb =
+      add_verb(app, "run", "Serve a configuration until told to stop",
+               "Examples:\n"
+               "  ferroway run                       serve ./ferroway.yaml\n"
+               "  ferroway run -c examples/quickstart.yaml\n\n"
+               "SIGTERM and SIGINT finish what is in flight and end; SIGQUIT ends at once.");
+  auto options = std::make_shared<run_options>();
+  verb->add_option("-c,--config", options->file, file_help)->type_name("FILE");
+  verb->callback([options, &code] { code = run(*options); });
+}
+
+void add_check(CLI::App& app, int& code) {
+  CLI::App* verb =
+      add_verb(app, "check", "Say everything that is wrong with a configuration",
+               "Examples:\n"
+               "  ferroway check                     check ./ferroway.yaml\n"
+               "  ferroway check -c new.yaml --strict && cp new.yaml ferroway.yaml\n"
+               "  ferroway check --print             see what the short forms stand for\n"
+               "  ferroway check --json | jq .       for editors and scripts");
+  auto options = std::make_shared<check_options>();
+  verb->add_option("-c,--config", options->file, file_help)->type_name("FILE");
+  verb->add_flag("--print", options->print,
+                 "Print the long form: every default and short form spelled out");
+  verb->add_flag("--strict", options->strict, "Warnings count as errors");
+  verb->add_flag("--json", options->json, "Print the findings as one JSON document")
+      ->excludes("--print");
+  verb->callback([options, &code] { code = check(*options); });
+}
+
+void add_echo(CLI::App& app, int& code) {
+  CLI::App* verb =
+      add_verb(app, "echo", "A demo backend that answers with what it received",
+               "Examples:\n"
+               "  ferroway echo --listen 127.0.0.1:9001 --name demo\n"
+               "  curl 'http://127.0.0.1:9001/?status=503'       answers with that status\n"
+               "  curl 'http://127.0.0.1:9001/?delay=200ms'      waits before it answers\n"
+               "  curl 'http://127.0.0.1:9001/?bytes=1048576'    answers with that many bytes\n\n"
+               "A WebSocket upgrade is accepted, and its bytes are sent back as they came.");
+  auto options = std::make_shared<echo_options>();
+  verb->add_option("--listen", options->listen,
+                   "Where: 127.0.0.1:9001, [::1]:9001, 9001, unix:/run/e.sock")
+      ->type_name("ADDRESS")
+      ->required();
+  verb->add_option("--delay", options->delay, "Wait this long before each answer: 100ms, 2s")
+      ->type_name("DURATION");
+  verb->add_option("--name", options->name,
+                   "What it calls itself in its answers (default: its address)")
+      ->type_name("NAME");
+  verb->callback([options, &code] { code = echo(*options); });
+}
+
+}  // namespace
+
+int run_command_line(int count, const char* const* words) {
+  CLI::App app("Ferroway is an API gateway: it routes HTTP requests to backend services.\n",
+               "ferroway");
+  int code = 0;
+  app.require_subcommand(1);
+  app.footer(std::string("Start with `ferroway run --help`. A configuration of four lines:\n\n"
+                         "  listen: 8080\n"
+                         "  routes:\n"
+                         "    - path: /api\n"
+                         "      to: http://127.0.0.1:9001\n\n") +
+             exit_codes);
+  add_run(app, code);
+  add_check(app, code);
+  add_echo(app, code);
+  add_verb(app, "version", "Print the version", "Example:\n  ferroway version")->callback([&code] {
+    code = version();
+  });
+  app.set_version_flag("--version", [] { return version_text(); });
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& wrong) {
+    // --help comes this way too, with code 0.
+    const bool asked = app.exit(wrong) == 0;
+    return static_cast<int>(asked ? exit_code::fine : exit_code::bad_usage);
+  }
+  return code;
+}
+
+}  // namespace ferroway::cli

@@ -1,0 +1,39 @@
+#include "cli/configuration_file.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace ferroway::cli {
+namespace {
+
+constexpr std::array default_files{"ferroway.yaml", "/etc/ferroway/ferroway.yaml"};
+
+// Before any thread is started, so that nobody changes the environment meanwhile.
+bool wants_colour() {
+  return isatty(STDERR_FILENO) == 1 &&
+         std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
+
+}  // namespace
+
+std::optional<std::string> configuration_file(const std::string& given) {
+  if (!given.empty()) return given;
+  for (const char* file : default_files) {
+    if (access(file, F_OK) == 0) return file;
+  }
+  std::fprintf(stderr,
+               "ferroway: there is no %s and no %s; name a configuration with -c FILE\n"
+               "          (`ferroway --help` shows one of four lines)\n",
+               default_files[0], default_files[1]);
+  return std::nullopt;
+}
+
+void show_diagnostics(const config::loaded& outcome) {
+  const std::string text = config::render(outcome, wants_colour());
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace ferroway::cli

@@ -1,0 +1,25 @@
+#include "cli/run.hpp"
+
+#include "cli/configuration_file.hpp"
+#include "cli/exit_code.hpp"
+
+#if __has_include("server/run.hpp")
+#include "server/run.hpp"
+#else
+namespace ferroway::server {
+static int run(const config::config&) { return 1; }
+}  // namespace ferroway::server
+#endif
+
+namespace ferroway::cli {
+
+int run(const run_options& options) {
+  const std::optional<std::string> file = configuration_file(options.file);
+  if (!file) return static_cast<int>(exit_code::bad_usage);
+  const config::loaded outcome = config::load_file(*file);
+  show_diagnostics(outcome);
+  if (!outcome.value) return static_cast<int>(exit_code::configuration_invalid);
+  return server::run(*outcome.value);
+}
+
+}  // namespace ferroway::cli
