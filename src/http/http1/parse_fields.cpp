@@ -25,12 +25,12 @@ const char* why_no_name(std::string_view line, std::size_t name_size) {
 
 }  // namespace
 
-std::string_view take_line(std::string_view& head) noexcept {
-  const std::size_t lf = head.find('\n');
-  if (lf == std::string_view::npos || lf == 0 || head[lf - 1] != '\r') return {};
-  const std::string_view line = head.substr(0, lf - 1);
-  head.remove_prefix(lf + 1);
-  return line;
+bool take_line(std::string_view& lines, std::string_view& line) noexcept {
+  const std::size_t lf = lines.find('\n');
+  if (lf == std::string_view::npos || lf == 0 || lines[lf - 1] != '\r') return false;
+  line = lines.substr(0, lf - 1);
+  lines.remove_prefix(lf + 1);
+  return true;
 }
 
 result<field_marks> parse_fields(std::string_view lines, std::size_t fields_max,
@@ -39,7 +39,8 @@ result<field_marks> parse_fields(std::string_view lines, std::size_t fields_max,
   fields_max = std::min(fields_max, fields_max_ever);
   field_marks marks;
   for (std::size_t count = 0;; ++count) {
-    const std::string_view line = take_line(lines);
+    std::string_view line;
+    if (!take_line(lines, line)) return fail(fault::malformed, from, "a head without its end");
     if (line.empty()) break;
     if (count == fields_max) return fail(fault::head_too_large, from, "too many fields");
     std::size_t name_size = 0;

@@ -34,7 +34,7 @@ result<field_marks> parse_fields(std::string_view lines, std::size_t fields_max,
                                  std::uint64_t dropped, side from, arena& memory,
                                  http::field_list& into);
 
-// Takes the start line off the front of `head`, its CRLF too.
-std::string_view take_line(std::string_view& head) noexcept;
+// Takes a line off the front of `lines`, its CRLF too; false if there is no whole one.
+bool take_line(std::string_view& lines, std::string_view& line) noexcept;
 
 }  // namespace ferroway::http1

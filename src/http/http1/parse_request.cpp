@@ -148,7 +148,9 @@ result<void> settle_upgrade(const field_marks& marks, bool listed, request_head&
 result<void> parse_request_head(std::string_view head, const head_limits& limits, arena& memory,
                                 request_head& into) {
   std::string_view lines = head;
-  if (auto done = parse_request_line(take_line(lines), limits, into); !done) return done;
+  std::string_view line;
+  if (!take_line(lines, line)) return refuse("a head without its end");
+  if (auto done = parse_request_line(line, limits, into); !done) return done;
   if (auto done = parse_target(memory, into); !done) return done;
   const result<field_marks> marks =
       parse_fields(lines, limits.header_fields, 0, side::client, memory, into.fields);

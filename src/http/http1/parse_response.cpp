@@ -58,7 +58,9 @@ void settle_body(const framing& stated, http::method to, response_head& into) {
 result<void> parse_response_head(std::string_view head, const head_limits& limits, http::method to,
                                  arena& memory, response_head& into) {
   std::string_view lines = head;
-  if (auto done = parse_status_line(take_line(lines), into); !done) return done;
+  std::string_view line;
+  if (!take_line(lines, line)) return refuse("a head without its end");
+  if (auto done = parse_status_line(line, into); !done) return done;
   const result<field_marks> marks =
       parse_fields(lines, limits.header_fields, 0, side::upstream, memory, into.fields);
   if (!marks) return fail(marks.error());
