@@ -1,5 +1,6 @@
-// The memory of one exchange: a bump allocator whose blocks come from the frame pool. What it hands out lives until
-// the arena is destroyed; nothing is freed one by one, no destructor runs (so: bytes and trivial types only).
+// The memory of one exchange: a bump allocator whose blocks come from the frame pool. What it hands
+// out lives until the arena is destroyed; nothing is freed one by one, no destructor runs (so:
+// bytes and trivial types only).
 #pragma once
 
 #include <cstddef>

@@ -93,7 +93,8 @@ void buffer_pool::withdraw(buffer_waiter& waiter) noexcept {
 }
 
 void buffer_pool::grant() noexcept {
-  // The first in the queue holds up those behind it, even when theirs would fit: else large ones would starve.
+  // The first in the queue holds up those behind it, even when theirs would fit: else large ones
+  // would starve.
   while (!waiting_.empty() && affords(waiting_.front().wanted_bytes_)) {
     buffer_waiter& first = waiting_.pop_front();
     first.buffer_granted(acquire(first.wanted_bytes_));

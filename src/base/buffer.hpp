@@ -1,8 +1,9 @@
 // Owned bytes from a worker's pool: what sockets fill and empty.
 //
-// A buffer is a window [begin, end) on a pooled block: bytes are appended behind `end` and consumed at `begin`. It is
-// move-only; destroying it gives the block back. Pools are bounded and last in first out, so the next receive finds a
-// warm block. Only the pool's own thread may touch its buffers.
+// A buffer is a window [begin, end) on a pooled block: bytes are appended behind `end` and consumed
+// at `begin`. It is move-only; destroying it gives the block back. Pools are bounded and last in
+// first out, so the next receive finds a warm block. Only the pool's own thread may touch its
+// buffers.
 #pragma once
 
 #include <cstddef>
@@ -60,7 +61,7 @@ class buffer {
   friend class buffer_pool;
   struct alignas(16) block {
     buffer_pool* pool;
-    block* next;            // while free
+    block* next;  // while free
     std::uint32_t capacity;
   };
   explicit buffer(block* from) noexcept : block_(from) {}
@@ -71,8 +72,8 @@ class buffer {
   std::uint32_t end_ = 0;
 };
 
-// Given, first come first served, a buffer of an exhausted pool when enough has come back. Called from wherever a
-// buffer is released: keep `given` and go on later, resume nobody.
+// Given, first come first served, a buffer of an exhausted pool when enough has come back. Called
+// from wherever a buffer is released: keep `given` and go on later, resume nobody.
 class buffer_waiter : public tagged_node<buffer_waiter> {
  public:
   virtual void buffer_granted(buffer given) noexcept = 0;
@@ -87,13 +88,16 @@ class buffer_waiter : public tagged_node<buffer_waiter> {
 
 class buffer_pool {
  public:
-  // A 16 KiB body with its head fits one small buffer; large ones carry bodies that are known to be long.
+  // A 16 KiB body with its head fits one small buffer; large ones carry bodies that are known to be
+  // long.
   static constexpr std::size_t small_bytes = 20 * 1024;
   static constexpr std::size_t large_bytes = 256 * 1024;
 
   struct settings {
-    std::size_t bytes_max = std::size_t{256} << 20;   // lent out at once, over which acquire() refuses
-    std::size_t bytes_kept = std::size_t{4} << 20;    // free ones kept for reuse; more go back to the heap
+    std::size_t bytes_max = std::size_t{256}
+                            << 20;  // lent out at once, over which acquire() refuses
+    std::size_t bytes_kept = std::size_t{4}
+                             << 20;  // free ones kept for reuse; more go back to the heap
   };
 
   buffer_pool() : buffer_pool(settings()) {}
@@ -103,11 +107,11 @@ class buffer_pool {
   // Every buffer must have come back.
   ~buffer_pool();
 
-  // A buffer with room for at least `bytes`, without a bound on the pool's total: for what is already owed (heads to
-  // be written). Sizes over large_bytes come from the heap each time.
+  // A buffer with room for at least `bytes`, without a bound on the pool's total: for what is
+  // already owed (heads to be written). Sizes over large_bytes come from the heap each time.
   buffer acquire(std::size_t bytes = small_bytes);
-  // The same, or an empty handle when `bytes_max` is lent out or somebody waits already: for what can wait
-  // (receives). One buffer can always be lent, however small `bytes_max` is.
+  // The same, or an empty handle when `bytes_max` is lent out or somebody waits already: for what
+  // can wait (receives). One buffer can always be lent, however small `bytes_max` is.
   buffer try_acquire(std::size_t bytes = small_bytes);
   // `waiter` is granted one buffer when its turn comes, unless it withdraws before.
   void wait(buffer_waiter& waiter, std::size_t bytes = small_bytes) noexcept {

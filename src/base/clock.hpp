@@ -1,4 +1,5 @@
-// The one notion of time: monotonic, injected (each loop holds `now`, read once a turn; simulated loops make it up).
+// The one notion of time: monotonic, injected (each loop holds `now`, read once a turn; simulated
+// loops make it up).
 #pragma once
 
 #include <chrono>

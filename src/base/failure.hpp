@@ -1,7 +1,8 @@
 // What went wrong, on which side, and whether trying again is safe.
 //
-// Failures are values (result.hpp): nothing on the data path throws. They are made where a peer's bytes or the
-// kernel disappoint us; exactly one table (exchange/problem.hpp) turns one into a status.
+// Failures are values (result.hpp): nothing on the data path throws. They are made where a peer's
+// bytes or the kernel disappoint us; exactly one table (exchange/problem.hpp) turns one into a
+// status.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +11,15 @@
 namespace ferroway {
 
 enum class fault : std::uint8_t {
-  cancelled,            // somebody above no longer wants this
-  timed_out,            // a deadline passed
-  end_of_stream,        // the peer ended the stream where more was due
-  reset,                // the peer (or the network) tore the connection down
-  refused,              // nobody listens there
-  unreachable,          // no route, no such host, no such socket file
+  cancelled,      // somebody above no longer wants this
+  timed_out,      // a deadline passed
+  end_of_stream,  // the peer ended the stream where more was due
+  reset,          // the peer (or the network) tore the connection down
+  refused,        // nobody listens there
+  unreachable,    // no route, no such host, no such socket file
   address_in_use,
   permission_denied,
-  out_of_descriptors,   // EMFILE, ENFILE, ENOBUFS, ENOMEM
+  out_of_descriptors,  // EMFILE, ENFILE, ENOBUFS, ENOMEM
   out_of_buffers,
   malformed,            // the peer's bytes break the protocol
   head_too_large,       // RFC 6585: 431

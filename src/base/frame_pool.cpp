@@ -34,8 +34,8 @@ struct free_block {
   free_block* next;
 };
 
-// Trivially destructible on purpose: blocks may come back while a thread's other statics are going down. What is
-// still pooled when a thread ends is given back by `drain`, registered on first use.
+// Trivially destructible on purpose: blocks may come back while a thread's other statics are going
+// down. What is still pooled when a thread ends is given back by `drain`, registered on first use.
 struct thread_pool {
   std::array<free_block*, class_count> free{};
   frame_pool::counters counted;

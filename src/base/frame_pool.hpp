@@ -1,7 +1,9 @@
-// Memory for coroutine frames and other short-lived blocks of an exchange: size classes, last in first out, one pool
-// a thread. A block is freed on the thread that made it (tasks do not move between workers), so nothing is locked.
+// Memory for coroutine frames and other short-lived blocks of an exchange: size classes, last in
+// first out, one pool a thread. A block is freed on the thread that made it (tasks do not move
+// between workers), so nothing is locked.
 //
-// Under AddressSanitizer free blocks are poisoned, so that a dangling frame is found as surely as with malloc.
+// Under AddressSanitizer free blocks are poisoned, so that a dangling frame is found as surely as
+// with malloc.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +21,8 @@ class frame_pool {
   static void release(void* block, std::size_t bytes) noexcept;
 
   struct counters {
-    std::uint64_t frames = 0;      // allocations served, pooled or not
-    std::uint64_t from_heap = 0;   // of these, the ones that called malloc
+    std::uint64_t frames = 0;     // allocations served, pooled or not
+    std::uint64_t from_heap = 0;  // of these, the ones that called malloc
   };
   // Of this thread, since it began.
   static counters count() noexcept;

@@ -1,5 +1,5 @@
-// An intrusive, doubly linked, circular list: linking and unlinking cost a few stores and no memory. A node that is
-// destroyed unlinks itself.
+// An intrusive, doubly linked, circular list: linking and unlinking cost a few stores and no
+// memory. A node that is destroyed unlinks itself.
 #pragma once
 
 namespace ferroway {

@@ -1,4 +1,5 @@
-// Marks pooled memory as unusable while it is free, where AddressSanitizer watches; nothing otherwise.
+// Marks pooled memory as unusable while it is free, where AddressSanitizer watches; nothing
+// otherwise.
 #pragma once
 
 #include <cstddef>

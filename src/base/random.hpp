@@ -1,5 +1,5 @@
-// Small, fast random numbers from a seed (xoshiro256**, Blackman and Vigna 2018): for jitter, picks and the simulator.
-// Not for secrets.
+// Small, fast random numbers from a seed (xoshiro256**, Blackman and Vigna 2018): for jitter, picks
+// and the simulator. Not for secrets.
 #pragma once
 
 #include <bit>
@@ -25,7 +25,8 @@ class random_source {
     return value;
   }
 
-  // Uniform in [0, bound); 0 for a bound of 0. (Lemire 2019, the bias of at most bound/2^64 accepted.)
+  // Uniform in [0, bound); 0 for a bound of 0. (Lemire 2019, the bias of at most bound/2^64
+  // accepted.)
   std::uint64_t below(std::uint64_t bound) noexcept {
     __extension__ using wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<wide>(next()) * bound) >> 64);

@@ -1,5 +1,6 @@
-// The ways to run a task beside its maker. `spawn` detaches: what it runs must end by itself and own what it touches.
-// `companion` runs one task that can be joined: its maker stays alive until the join.
+// The ways to run a task beside its maker. `spawn` detaches: what it runs must end by itself and
+// own what it touches. `companion` runs one task that can be joined: its maker stays alive until
+// the join.
 #pragma once
 
 #include <coroutine>
@@ -31,7 +32,8 @@ inline void spawn(task<> work) {
   [](task<> moved) -> detail::detached { co_await std::move(moved); }(std::move(work));
 }
 
-// One task beside its maker. The maker must `co_await join()` before this is destroyed, if it was started.
+// One task beside its maker. The maker must `co_await join()` before this is destroyed, if it was
+// started.
 class companion {
  public:
   companion() = default;
@@ -61,7 +63,9 @@ class companion {
   // `self` may be gone once the joiner has been resumed, so that is the last thing done.
   static detail::detached run(companion& self, task<> work) {
     co_await std::move(work);
-    { task<> ended = std::move(work); }
+    {
+      task<> ended = std::move(work);
+    }
     self.running_ = false;
     if (std::coroutine_handle<> joiner = std::exchange(self.joiner_, nullptr)) joiner.resume();
   }

@@ -1,6 +1,7 @@
-// A lazy coroutine: it starts when it is awaited and resumes its awaiter when it ends (symmetric transfer, so a deep
-// chain costs no stack). Owned by whoever holds it; a suspended task may be destroyed only while nothing in the
-// runtime still points into its frame (cancel it first, see io/cancel_scope.hpp). Never crosses threads.
+// A lazy coroutine: it starts when it is awaited and resumes its awaiter when it ends (symmetric
+// transfer, so a deep chain costs no stack). Owned by whoever holds it; a suspended task may be
+// destroyed only while nothing in the runtime still points into its frame (cancel it first, see
+// io/cancel_scope.hpp). Never crosses threads.
 //
 // Exceptions do not leave tasks: the data path has none, and one that escapes ends the process.
 #pragma once

@@ -54,9 +54,9 @@ constexpr std::string_view split_off(std::string_view& rest, char separator) {
   return piece;
 }
 
-// The name of `names` closest to `wanted`, if it is close enough to be a slip of the fingers (Damerau-Levenshtein
-// distance of at most a third of its length).
-std::optional<std::string_view> nearest_name(std::string_view wanted,
-                                             const std::string_view* names, std::size_t count);
+// The name of `names` closest to `wanted`, if it is close enough to be a slip of the fingers
+// (Damerau-Levenshtein distance of at most a third of its length).
+std::optional<std::string_view> nearest_name(std::string_view wanted, const std::string_view* names,
+                                             std::size_t count);
 
 }  // namespace ferroway

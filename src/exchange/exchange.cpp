@@ -1,0 +1,41 @@
+#include "exchange/exchange.hpp"
+
+#include "exchange/uuid.hpp"
+
+namespace ferroway {
+
+exchange::exchange(worker_resources& from, io::cancel_scope& connection)
+    : worker(from),
+      scope(connection),
+      upload_scope(scope),
+      download_scope(scope),
+      started(from.loop.now()),
+      started_wall(from.loop.wall_now()) {}
+
+std::string_view exchange::request_id() {
+  if (request_id_.empty()) {
+    char* text = memory.allocate_text(uuid_text_bytes);
+    write_uuid_v7(text, started_wall, worker.random);
+    request_id_ = {text, uuid_text_bytes};
+  }
+  return request_id_;
+}
+
+void exchange::at_end(void (*run)(exchange&, void* with) noexcept, void* with) {
+  last_action_ = memory.make<end_action>(run, with, last_action_);
+}
+
+void exchange::run_end_actions() noexcept {
+  while (last_action_ != nullptr) {
+    const end_action* next = last_action_;
+    last_action_ = next->before;
+    next->run(*this, next->with);
+  }
+}
+
+void exchange::add_decision(std::string_view step, std::string_view verdict,
+                            std::string_view reason) {
+  decisions->push_back({std::string(step), std::string(verdict), std::string(reason)});
+}
+
+}  // namespace ferroway

@@ -1,0 +1,137 @@
+// One request and its response, with everything that lives as long as they do.
+//
+// Made by a connection when the first byte of a request has arrived, on the frame of the coroutine
+// that serves it; belongs to one worker; outlives the last byte, so nothing that points into it
+// dangles. Every protocol (HTTP/1 now, HTTP/2 and 3 later) makes exchanges and gives them to
+// run_exchange (server/run_exchange.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.hpp"
+#include "base/random.hpp"
+#include "base/spawn.hpp"
+#include "exchange/response.hpp"
+#include "http/message.hpp"
+#include "io/loop.hpp"
+
+namespace ferroway {
+
+struct route;
+class exchange;
+
+// The client's side of an exchange, as its protocol provides it.
+class exchange_stream {
+ public:
+  // Passes on a 1xx answer (RFC 9110, 15.2); does nothing where the client's protocol has none
+  // (HTTP/1.0).
+  virtual task<result<void>> interim(exchange& ex, const http::response_head& head) = 0;
+  // Sends the final answer to its last byte, or says why the client has not got it whole.
+  virtual task<result<void>> write(exchange& ex, response& reply) = 0;
+
+ protected:
+  ~exchange_stream() = default;
+};
+
+// What a step decided and why, for explain, test and the debug header. Recorded only when somebody
+// asks.
+struct decision {
+  std::string step;     // "route", "request_id", "forward"
+  std::string verdict;  // "matched", "passed", "endpoint 10.0.0.1:8000"
+  std::string reason;
+};
+
+// What a worker gives its exchanges.
+struct worker_resources {
+  io::loop& loop;
+  std::uint32_t index;  // of the worker: upstreams keep a part for each
+  random_source random;
+};
+
+// A variable that a pattern captured ("path.id", "host.tenant"), and the piece of the request that
+// it stands for.
+struct capture {
+  std::string_view name;
+  std::string_view value;
+};
+
+class exchange {
+ public:
+  exchange(worker_resources& worker, io::cancel_scope& connection);
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  worker_resources& worker;
+  arena memory;  // first in, last out: everything below may point into it
+
+  // The request as it was received, its fields as middlewares have edited them.
+  http::request_head request;
+  http::body request_body;
+  io::ip_address client;              // the peer, or what a trusted proxy says
+  const io::address* peer = nullptr;  // the socket's other end
+  std::string_view
+      peer_text;  // its IP address, written once per connection; empty for unix sockets
+  std::string_view listener;
+  exchange_stream* stream = nullptr;  // set before the pipeline runs
+
+  // The route, and what its pattern captured.
+  const route* matched = nullptr;
+  std::span<const capture> captures;
+  std::string_view allow;          // for 405: the methods that the path takes
+  std::optional<failure> refusal;  // why no route may serve it: malformed, 404, 405
+
+  // Cancels: all of it; the body on its way to the upstream; the answer on its way to the client.
+  io::cancel_scope scope;
+  io::cancel_scope upload_scope;
+  io::cancel_scope download_scope;
+  companion upload;  // started by forward, joined by settle
+
+  // Facts for the access log and the error page.
+  time_point started;
+  wall_time started_wall;
+  std::uint16_t status = 0;          // of the answer that was sent; 0 while there is none
+  std::uint64_t bytes_received = 0;  // of the request's body
+  std::uint64_t bytes_sent = 0;      // of the answer's body
+  std::string_view upstream;         // its name, once one was chosen
+  std::string_view endpoint;         // its address, once one was tried
+  std::optional<failure> failed;     // the first thing that went wrong
+
+  // The id that the answer, the log and the upstream share. Made when first asked for (UUIDv7, RFC
+  // 9562).
+  std::string_view request_id();
+  void set_request_id(std::string_view id) { request_id_ = id; }
+
+  // `run` is called with `with` when the last byte is out or lost, last registered first. Must not
+  // suspend.
+  void at_end(void (*run)(exchange&, void* with) noexcept, void* with);
+  void run_end_actions() noexcept;
+
+  // Null unless somebody asked for the record.
+  std::vector<decision>* decisions = nullptr;
+  void record(std::string_view step, std::string_view verdict, std::string_view reason = {}) {
+    if (decisions != nullptr) [[unlikely]]
+      add_decision(step, verdict, reason);
+  }
+
+  void note_failure(const failure& why) {
+    if (!failed) failed = why;
+  }
+
+ private:
+  struct end_action {
+    void (*run)(exchange&, void* with) noexcept;
+    void* with;
+    end_action* before;
+  };
+  void add_decision(std::string_view step, std::string_view verdict, std::string_view reason);
+
+  std::string_view request_id_;
+  end_action* last_action_ = nullptr;
+};
+
+}  // namespace ferroway

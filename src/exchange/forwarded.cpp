@@ -1,0 +1,79 @@
+#include "exchange/forwarded.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace ferroway {
+namespace {
+
+using http::field_id;
+
+bool trusted(const io::ip_address& ip, const std::vector<io::ip_network>& networks) {
+  return std::ranges::any_of(networks, [&](const io::ip_network& net) { return net.contains(ip); });
+}
+
+// All X-Forwarded-For fields as one list (RFC 9110, 5.3).
+std::string_view forwarded_for(exchange& ex) {
+  std::string_view all;
+  for (const http::field& item : ex.request.fields) {
+    if (item.id() != field_id::x_forwarded_for) continue;
+    all = all.empty() ? item.value() : ex.memory.join(all, ", ", item.value());
+  }
+  return all;
+}
+
+// Walks the list from the right past trusted hops. An entry that is no address ends the walk: what
+// stands left of it was not vouched for by anybody we can name.
+io::ip_address furthest_known(std::string_view hops, io::ip_address nearest,
+                              const std::vector<io::ip_network>& networks) {
+  while (!hops.empty()) {
+    const std::size_t comma = hops.rfind(',');
+    const std::string_view hop =
+        trim(comma == std::string_view::npos ? hops : hops.substr(comma + 1));
+    hops = comma == std::string_view::npos ? std::string_view{} : hops.substr(0, comma);
+    const result<io::ip_address> ip = io::ip_address::parse(hop);
+    if (!ip) return nearest;
+    nearest = *ip;
+    if (!trusted(*ip, networks)) return nearest;
+  }
+  return nearest;
+}
+
+void set_if_absent(exchange& ex, std::string_view name, std::string_view value, field_id id) {
+  if (!ex.request.fields.has(id)) ex.request.fields.add(ex.memory, name, value, id);
+}
+
+void remove_claims(http::field_list& fields) {
+  for (const field_id id :
+       {field_id::forwarded, field_id::x_forwarded_for, field_id::x_forwarded_host,
+        field_id::x_forwarded_proto, field_id::x_request_id, field_id::traceparent}) {
+    if (fields.has(id)) fields.remove(id);
+  }
+}
+
+}  // namespace
+
+void identify_client(exchange& ex, const std::vector<io::ip_network>& trusted_proxies) {
+  http::field_list& fields = ex.request.fields;
+  ex.client = ex.peer->ip();
+  std::string_view before;
+  // A unix socket's peer has no address: it is trusted as far as the socket's file is.
+  if (!trusted_proxies.empty() && ex.peer->is_ip() && trusted(ex.peer->ip(), trusted_proxies)) {
+    before = forwarded_for(ex);
+    ex.client = furthest_known(before, ex.peer->ip(), trusted_proxies);
+  } else {
+    remove_claims(fields);
+  }
+  if (!ex.peer_text.empty()) {
+    fields.set(ex.memory, "X-Forwarded-For",
+               before.empty() ? ex.peer_text : ex.memory.join(before, ", ", ex.peer_text),
+               field_id::x_forwarded_for);
+  }
+  set_if_absent(ex, "X-Forwarded-Proto", "http", field_id::x_forwarded_proto);
+  if (!ex.request.authority.empty()) {
+    set_if_absent(ex, "X-Forwarded-Host", ex.request.authority, field_id::x_forwarded_host);
+  }
+}
+
+}  // namespace ferroway

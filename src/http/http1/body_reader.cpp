@@ -1,0 +1,169 @@
+#include "http/http1/body_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace ferroway::http1 {
+
+using http::framing;
+
+void body_reader::begin(const framing& body, const settings& limits, arena& memory) {
+  is_ = body.is;
+  left_ = body.length;
+  bytes_read_ = 0;
+  limits_ = limits;
+  memory_ = &memory;
+  in_trailers_ = false;
+  trailer_cr_ = false;
+  trailer_reader_.reset();
+  trailers_ = {};
+  if (is_ == framing::kind::chunked) decoder_ = chunk_decoder(from_);
+  done_ = is_ == framing::kind::none || (is_ == framing::kind::length && left_ == 0);
+}
+
+std::optional<std::uint64_t> body_reader::bytes_left() const noexcept {
+  if (done_) return 0;
+  if (is_ == framing::kind::length) return left_;
+  return std::nullopt;
+}
+
+result<buffer> body_reader::take_ready() {
+  if (done_ || input_.empty()) return buffer{};
+  return decode();
+}
+
+task<result<buffer>> body_reader::read(io::cancel_scope& scope) {
+  while (true) {
+    if (!input_.empty() && !done_) {
+      result<buffer> bytes = decode();
+      if (!bytes || !bytes->empty()) co_return bytes;
+    }
+    if (done_) co_return buffer{};
+    scope.expire_in(limits_.idle_timeout, from_, "the body made no progress");
+    result<buffer> received = co_await stream_.receive(scope, room_wanted());
+    if (!received) co_return fail(blame(received.error(), from_));
+    if (received->empty()) {
+      if (is_ != framing::kind::until_close) {
+        co_return fail(fault::end_of_stream, from_, "the body ended short");
+      }
+      done_ = true;
+      co_return buffer{};
+    }
+    input_ = std::move(*received);
+  }
+}
+
+// Long bodies are carried in large buffers: fewer system calls for each megabyte.
+std::size_t body_reader::room_wanted() const noexcept {
+  constexpr std::uint64_t long_body = 64 * 1024;
+  const bool is_long = is_ == framing::kind::length ? left_ >= long_body : bytes_read_ >= long_body;
+  return is_long ? buffer_pool::large_bytes : buffer_pool::small_bytes;
+}
+
+result<buffer> body_reader::decode() {
+  result<buffer> bytes =
+      is_ == framing::kind::chunked ? take_chunks() : result<buffer>(take_length());
+  if (!bytes) return bytes;
+  bytes_read_ += bytes->size();
+  if (limits_.bytes_max && bytes_read_ > *limits_.bytes_max) {
+    return fail(fault::body_too_large, from_, "the body is larger than allowed");
+  }
+  return bytes;
+}
+
+// Content-Length and until_close: the bytes as they come, up to the body's end.
+buffer body_reader::take_length() {
+  if (is_ == framing::kind::until_close) return std::exchange(input_, buffer{});
+  if (input_.size() <= left_) {
+    left_ -= input_.size();
+    done_ = left_ == 0;
+    return std::exchange(input_, buffer{});
+  }
+  // The next message follows in the same buffer: the body's part is copied out.
+  buffer piece = loop_.buffers().acquire(left_);
+  piece.append(input_.view().substr(0, left_));
+  input_.consume(left_);
+  left_ = 0;
+  done_ = true;
+  return piece;
+}
+
+// All data of `input_`, moved together in place; what follows the last chunk stays in `input_`.
+result<buffer> body_reader::take_chunks() {
+  if (in_trailers_) {
+    if (result<void> taken = take_trailers(); !taken) return fail(taken.error());
+    return buffer{};
+  }
+  char* const begin = input_.data();
+  std::size_t produced = 0;
+  std::string_view rest = input_.view();
+  while (!rest.empty() && !in_trailers_) {
+    const result<chunk_decoder::step> step = decoder_.next(rest);
+    if (!step) return fail(step.error());
+    if (!step->data.empty()) {
+      if (begin + produced != step->data.data()) {
+        std::memmove(begin + produced, step->data.data(), step->data.size());
+      }
+      produced += step->data.size();
+    }
+    rest.remove_prefix(step->consumed);
+    in_trailers_ = step->end_of_data;
+  }
+  buffer data;
+  if (produced > 0) {
+    buffer following;
+    if (!rest.empty()) {
+      following = loop_.buffers().acquire(rest.size());
+      following.append(rest);
+    }
+    data = std::exchange(input_, std::move(following));
+    data.truncate(produced);
+  } else {
+    input_.consume(input_.size() - rest.size());
+    if (input_.empty()) input_.release();
+  }
+  if (in_trailers_ && !input_.empty()) {
+    if (result<void> taken = take_trailers(); !taken) return fail(taken.error());
+  }
+  return data;
+}
+
+// The section after the last chunk: mostly the empty line alone, else fields and an empty line.
+result<void> body_reader::take_trailers() {
+  if (!trailer_reader_) {
+    if (!trailer_cr_ && input_.view().front() == '\r') {
+      trailer_cr_ = true;
+      input_.consume(1);
+    }
+    if (trailer_cr_) return take_final_line_feed();
+    trailer_reader_.emplace(*memory_, limits_.trailers, from_);
+  }
+  const result<bool> complete = trailer_reader_->take(input_);
+  if (!complete) {
+    // The reader speaks of heads and targets; here any excess is the same fault.
+    return fail(
+        complete.error().kind == fault::malformed ? fault::malformed : fault::head_too_large, from_,
+        complete.error().detail);
+  }
+  if (!*complete) return {};
+  done_ = true;
+  return parse_trailers(trailer_reader_->head(), limits_.trailers.header_fields, from_, *memory_,
+                        trailers_);
+}
+
+// No trailers: the carriage return of the empty line has been seen, its line feed may come with the
+// next bytes.
+result<void> body_reader::take_final_line_feed() {
+  if (!input_.empty()) {
+    if (input_.view().front() != '\n') {
+      return fail(fault::malformed, from_, "a bare carriage return behind the last chunk");
+    }
+    input_.consume(1);
+    done_ = true;
+  }
+  if (input_.empty()) input_.release();
+  return {};
+}
+
+}  // namespace ferroway::http1

@@ -1,0 +1,80 @@
+// Reads one body off a connection, framing taken off (RFC 9112, 6 and 7): the requests of a client
+// and the answers of an upstream alike. Lives in its connection; `begin` starts it on each message.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/arena.hpp"
+#include "http/body.hpp"
+#include "http/http1/chunk_decoder.hpp"
+#include "http/http1/head_reader.hpp"
+#include "http/message.hpp"
+#include "io/loop.hpp"
+
+namespace ferroway::http1 {
+
+// A stream's failure is local; here it is known whose stream it was.
+inline failure blame(failure why, side whose) {
+  if (why.from == side::local && why.kind != fault::cancelled && why.kind != fault::timed_out) {
+    why.from = whose;
+  }
+  return why;
+}
+
+class body_reader final : public http::body_source {
+ public:
+  struct settings {
+    duration idle_timeout;                   // without a byte: timed_out
+    std::optional<std::uint64_t> bytes_max;  // more: body_too_large
+    head_limits trailers;
+  };
+
+  // `input` holds what was received behind the head, and what comes after the body.
+  body_reader(io::loop& loop, io::stream& stream, buffer& input, side from) noexcept
+      : loop_(loop), stream_(stream), input_(input), from_(from) {}
+
+  // `memory` (for trailers) must live as long as the message.
+  void begin(const http::framing& body, const settings& limits, arena& memory);
+
+  // What has arrived already, decoded; empty if nothing or done. Failures: malformed,
+  // body_too_large.
+  result<buffer> take_ready();
+
+  task<result<buffer>> read(io::cancel_scope& scope) override;
+  const http::field_list* trailers() const noexcept override {
+    return trailers_.empty() ? nullptr : &trailers_;
+  }
+
+  // The whole body has been read: what is in `input` belongs to the next message.
+  bool done() const noexcept { return done_; }
+  // Bytes still to come where the head said so.
+  std::optional<std::uint64_t> bytes_left() const noexcept;
+  std::uint64_t bytes_read() const noexcept { return bytes_read_; }
+
+ private:
+  result<buffer> decode();
+  buffer take_length();
+  result<buffer> take_chunks();
+  result<void> take_trailers();
+  result<void> take_final_line_feed();
+  std::size_t room_wanted() const noexcept;
+
+  io::loop& loop_;
+  io::stream& stream_;
+  buffer& input_;
+  side from_;
+  bool done_ = true;
+  bool in_trailers_ = false;
+  bool trailer_cr_ = false;  // of the empty line that ends a body without trailers
+  http::framing::kind is_ = http::framing::kind::none;
+  std::uint64_t left_ = 0;
+  std::uint64_t bytes_read_ = 0;
+  settings limits_{};
+  arena* memory_ = nullptr;
+  chunk_decoder decoder_{side::client};
+  std::optional<head_reader> trailer_reader_;
+  http::field_list trailers_;
+};
+
+}  // namespace ferroway::http1

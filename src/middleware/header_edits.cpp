@@ -1,0 +1,41 @@
+#include "middleware/header_edits.hpp"
+
+#include "exchange/problem.hpp"
+
+namespace ferroway {
+
+header_edits::header_edits(const config::header_edits& from)
+    : remove_(from.remove), set_(compile(from.set)), add_(compile(from.add)) {}
+
+std::vector<header_edits::edit> header_edits::compile(
+    const std::vector<std::pair<std::string, config::template_text>>& from) {
+  std::vector<edit> edits;
+  edits.reserve(from.size());
+  for (const auto& [name, value] : from) {
+    edits.push_back({name, http::identify(name), text_template(value)});
+  }
+  return edits;
+}
+
+void header_edits::apply(exchange& ex, http::field_list& fields) const {
+  for (const std::string& name : remove_) fields.remove(name);
+  for (const edit& item : set_) fields.set(ex.memory, item.name, item.value.fill(ex), item.id);
+  for (const edit& item : add_) fields.add(ex.memory, item.name, item.value.fill(ex), item.id);
+}
+
+task<result<response>> request_headers::handle(exchange& ex, next_handler next) {
+  edits_.apply(ex, ex.request.fields);
+  ex.record(name(), "edited");
+  return next(ex);
+}
+
+task<result<response>> response_headers::handle(exchange& ex, next_handler next) {
+  result<response> reply = co_await next(ex);
+  if (http::response_head* head = head_to_edit(ex, reply)) {
+    edits_.apply(ex, head->fields);
+    ex.record(name(), "edited");
+  }
+  co_return reply;
+}
+
+}  // namespace ferroway

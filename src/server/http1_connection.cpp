@@ -1,0 +1,223 @@
+#include "server/http1_connection.hpp"
+
+#include <utility>
+
+#include "exchange/forwarded.hpp"
+#include "exchange/problem.hpp"
+#include "http/hop_by_hop.hpp"
+#include "server/run_exchange.hpp"
+#include "server/tunnel_pump.hpp"
+#include "server/worker.hpp"
+
+namespace ferroway::server {
+namespace {
+
+// What is read and dropped so that an early answer is not lost with the connection (RFC 9112, 9.6).
+constexpr std::uint64_t linger_bytes = 64 * 1024;
+constexpr duration linger_time = std::chrono::seconds(2);
+
+// What a connection that was accepted just before a drain gets to send its request.
+constexpr duration drain_grace = std::chrono::seconds(1);
+
+}  // namespace
+
+http1_connection::http1_connection(worker& home, std::size_t listener,
+                                   std::unique_ptr<io::stream> stream)
+    : home_(home),
+      listener_(listener),
+      stream_(std::move(stream)),
+      scope_(home.loop()),
+      body_(home.loop(), *stream_, input_, side::client) {
+  if (stream_->peer().is_ip()) {
+    peer_text_bytes_ = static_cast<std::uint8_t>(stream_->peer().ip().write(peer_text_));
+  }
+}
+
+http1_connection::~http1_connection() { stream_->watch(nullptr); }
+
+const listener_settings& http1_connection::settings() const noexcept {
+  return home_.serving().listeners[listener_];
+}
+
+task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
+  self->stream_->watch(self.get());
+  while (co_await self->await_request()) {
+    if (!co_await self->serve_exchange()) break;
+    self->served_any_ = true;
+  }
+  worker& home = self->home_;
+  const std::size_t listener = self->listener_;
+  self.reset();
+  home.connection_closed(listener);
+}
+
+void http1_connection::drain() {
+  if (current_ != nullptr || !input_.empty()) return;
+  if (!served_any_) {
+    scope_.expire_in(drain_grace);
+  } else {
+    scope_.cancel({fault::cancelled, side::local, false, "the gateway is draining"});
+  }
+}
+
+void http1_connection::abort() {
+  stream_->reset_on_close();
+  scope_.cancel({fault::cancelled, side::local, false, "the drain timeout has passed"});
+}
+
+void http1_connection::peer_did(event what) noexcept {
+  // An end of stream after a complete request is no reason to stop: the client may only have closed
+  // its side.
+  if (what == event::reset && current_ != nullptr) {
+    current_->scope.cancel({fault::reset, side::client, false, "the client is gone"});
+  }
+}
+
+// Until the first byte of a request. False when there will be none.
+task<bool> http1_connection::await_request() {
+  if (!input_.empty()) co_return !scope_.cancelled();
+  if (home_.draining() && served_any_) co_return false;
+  scope_.expire_in(home_.draining() ? drain_grace
+                   : served_any_    ? settings().timeouts.keep_alive
+                                    : settings().timeouts.head);
+  result<buffer> received = co_await stream_->receive(scope_);
+  scope_.no_deadline();
+  if (!received || received->empty()) co_return false;
+  input_ = std::move(*received);
+  co_return true;
+}
+
+task<bool> http1_connection::serve_exchange() {
+  exchange ex(home_.resources(), scope_);
+  ex.peer = &stream_->peer();
+  ex.peer_text = {peer_text_, peer_text_bytes_};
+  ex.listener = settings().name;
+  current_ = &ex;
+  keep_alive_ = true;
+  http1::head_reader reader(ex.memory, settings().heads, side::client);
+  result<void> head = co_await read_head(ex, reader);
+  if (head) head = begin_body(ex);
+  if (!head) {
+    if (!answerable(head.error())) {
+      current_ = nullptr;
+      co_return false;
+    }
+    ex.refusal = head.error();
+    ex.scope.reset();
+    keep_alive_ = false;
+  }
+  identify_client(ex, settings().trusted_proxies);
+  const result<void> answered = co_await run_exchange(ex, *this, home_.serving(), listener_);
+  current_ = nullptr;
+  co_return co_await finish_request(answered.has_value());
+}
+
+task<result<void>> http1_connection::read_head(exchange& ex, http1::head_reader& reader) {
+  while (true) {
+    if (!input_.empty()) {
+      const result<bool> complete = reader.take(input_);
+      if (!complete) co_return fail(complete.error());
+      if (*complete) break;
+    }
+    // The whole head has this long, however it trickles.
+    ex.scope.expire_at(deadline_after(ex.started, settings().timeouts.head), side::client,
+                       "the head did not arrive in time");
+    result<buffer> received = co_await stream_->receive(ex.scope);
+    if (!received) co_return fail(http1::blame(received.error(), side::client));
+    if (received->empty()) co_return fail(fault::end_of_stream, side::client, "closed in mid-head");
+    input_ = std::move(*received);
+  }
+  co_return http1::parse_request_head(reader.head(), settings().heads, ex.memory, ex.request);
+}
+
+result<void> http1_connection::begin_body(exchange& ex) {
+  const listener_settings& limits = settings();
+  const http::framing& framing = ex.request.body;
+  if (framing.is == http::framing::kind::length && limits.body_bytes_max &&
+      framing.length > *limits.body_bytes_max) {
+    return fail(fault::body_too_large, side::client, "the body is larger than allowed");
+  }
+  body_.begin(framing, {limits.timeouts.body, limits.body_bytes_max, limits.heads}, ex.memory);
+  result<buffer> ready = body_.take_ready();
+  if (!ready) return fail(ready.error());
+  ex.request_body.ready = std::move(*ready);
+  if (body_.done() && body_.trailers() == nullptr) {
+    ex.request_body.length = ex.request_body.ready.size();
+  } else {
+    ex.request_body.rest = &body_;
+    if (framing.is == http::framing::kind::length) ex.request_body.length = framing.length;
+  }
+  return {};
+}
+
+// Whether what is missing of the request's body will come and be read, so that the connection can
+// go on.
+bool http1_connection::body_will_be_read(const exchange& ex) const {
+  if (body_.done()) return true;
+  if (ex.upload.running() || ex.request.expects_continue) return false;
+  return body_.bytes_left().value_or(linger_bytes + 1) <= linger_bytes;
+}
+
+task<result<void>> http1_connection::interim(exchange& ex, const http::response_head& head) {
+  if (ex.request.spoken == http::version::http_1_0) co_return result<void>{};
+  answer_settings how{*stream_, home_.date(), settings().timeouts.send, true};
+  co_return co_await write_interim(ex, head, how);
+}
+
+task<result<void>> http1_connection::write(exchange& ex, response& reply) {
+  answer_settings how{*stream_, home_.date(), settings().timeouts.send, false};
+  if (reply.upgraded != nullptr) {
+    keep_alive_ = false;
+    ex.status = reply.head->status;
+    result<void> sent = co_await write_interim(ex, *reply.head, how);
+    if (!sent) co_return sent;
+    co_return co_await pump_tunnel(ex, *reply.upgraded, *stream_, std::move(input_));
+  }
+  how.keep_alive =
+      keep_alive_ && ex.request.keep_alive && !home_.draining() && body_will_be_read(ex);
+  result<void> sent = co_await write_answer(ex, reply, how);
+  keep_alive_ = how.keep_alive;
+  ex.bytes_received = body_.bytes_read();
+  co_return sent;
+}
+
+// After the answer: reads what is left of a small body so that the next request can follow, or ends
+// the connection so that the answer is not lost with it. True when the connection goes on.
+task<bool> http1_connection::finish_request(bool answered) {
+  if (!answered) co_return false;
+  if (!keep_alive_) {
+    if (!body_.done() || !input_.empty()) co_await linger();
+    co_return false;
+  }
+  if (body_.done()) co_return true;
+  io::cancel_scope draining(scope_);
+  const std::uint64_t read_before = body_.bytes_read();
+  const time_point until = deadline_after(home_.loop().now(), linger_time);
+  while (!body_.done() && body_.bytes_read() - read_before <= linger_bytes) {
+    result<buffer> dropped = body_.take_ready();
+    if (!dropped) co_return false;
+    if (body_.done() || !dropped->empty()) continue;
+    draining.expire_at(until, side::client);
+    result<buffer> received = co_await stream_->receive(draining);
+    if (!received || received->empty()) co_return false;
+    input_ = std::move(*received);
+  }
+  co_return body_.done();
+}
+
+// Closing with unread bytes would reset the connection and could destroy the answer on its way (RFC
+// 9112, 9.6).
+task<> http1_connection::linger() {
+  input_.release();
+  stream_->shutdown_write();
+  io::cancel_scope lingering(scope_);
+  lingering.expire_in(linger_time);
+  std::uint64_t dropped = 0;
+  while (dropped <= linger_bytes) {
+    result<buffer> received = co_await stream_->receive(lingering);
+    if (!received || received->empty()) co_return;
+    dropped += received->size();
+  }
+}
+
+}  // namespace ferroway::server

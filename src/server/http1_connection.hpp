@@ -1,0 +1,59 @@
+// A client's HTTP/1 connection: exchanges one after the other until either side ends it. Owns its
+// stream and itself (serve() deletes it at the end); belongs to one worker. While idle it holds no
+// exchange and no buffer.
+#pragma once
+
+#include <memory>
+
+#include "exchange/exchange.hpp"
+#include "http/http1/body_reader.hpp"
+#include "server/http1_answer.hpp"
+#include "server/snapshot.hpp"
+
+namespace ferroway::server {
+
+class worker;
+struct in_worker;  // list tag
+
+class http1_connection final : public tagged_node<in_worker>,
+                               private exchange_stream,
+                               private io::peer_watcher {
+ public:
+  http1_connection(worker& home, std::size_t listener, std::unique_ptr<io::stream> stream);
+  ~http1_connection();
+
+  // Serves the connection to its end. The worker spawns it.
+  static task<> serve(std::unique_ptr<http1_connection> self);
+
+  // The worker drains: an idle connection closes now, a busy one after its answer.
+  void drain();
+  // The drain timeout has passed.
+  void abort();
+
+ private:
+  task<bool> await_request();
+  task<bool> serve_exchange();
+  task<result<void>> read_head(exchange& ex, http1::head_reader& reader);
+  result<void> begin_body(exchange& ex);
+  task<result<void>> interim(exchange& ex, const http::response_head& head) override;
+  task<result<void>> write(exchange& ex, response& reply) override;
+  task<bool> finish_request(bool answered);
+  task<> linger();
+  bool body_will_be_read(const exchange& ex) const;
+  const listener_settings& settings() const noexcept;
+  void peer_did(event what) noexcept override;
+
+  worker& home_;
+  std::size_t listener_;
+  std::unique_ptr<io::stream> stream_;
+  buffer input_;                 // received and not looked at
+  io::cancel_scope scope_;       // all that this connection waits for
+  http1::body_reader body_;      // of the request under way
+  exchange* current_ = nullptr;  // while one is served
+  bool keep_alive_ = true;
+  bool served_any_ = false;
+  std::uint8_t peer_text_bytes_ = 0;
+  char peer_text_[46];
+};
+
+}  // namespace ferroway::server

@@ -1,0 +1,122 @@
+#include "server/worker.hpp"
+
+#include <utility>
+
+#include "base/spawn.hpp"
+#include "server/http_date.hpp"
+
+namespace ferroway::server {
+namespace {
+
+// How long accepting rests when descriptors are out or the listener's connections are at their
+// limit.
+constexpr duration pause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+struct worker::listening {
+  listening(io::loop& loop, std::unique_ptr<io::listener> from, std::size_t at)
+      : socket(std::move(from)), index(at), scope(loop) {}
+  std::unique_ptr<io::listener> socket;
+  std::size_t index;  // of the snapshot's listener
+  io::cancel_scope scope;
+};
+
+worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving)
+    : resources_{loop, index, random_source(system_seed() + index)},
+      serving_(std::move(serving)),
+      drain_scope_(loop),
+      connections_on_(serving_->listeners.size()) {}
+
+worker::~worker() {
+  for (const auto& upstream : serving_->upstreams) upstream->leave(resources_.index);
+}
+
+void worker::listen(std::unique_ptr<io::listener> socket, std::size_t listener) {
+  listening_.push_back(std::make_unique<listening>(loop(), std::move(socket), listener));
+  ++accepting_;
+  spawn(accept_from(*listening_.back()));
+}
+
+task<> worker::accept_from(listening& on) {
+  const std::optional<std::size_t> most = serving_->listeners[on.index].connections_max;
+  while (true) {
+    if (most && connections_on_[on.index] >= *most && !draining_) {
+      if (!co_await loop().sleep_for(pause, on.scope)) break;
+      continue;
+    }
+    result<std::unique_ptr<io::stream>> accepted = co_await on.socket->accept(on.scope);
+    if (!accepted) {
+      if (on.scope.cancelled()) break;
+      // Out of descriptors, or a connection that was gone before we took it: neither ends the
+      // listener.
+      if (accepted.error().kind == fault::out_of_descriptors) {
+        if (!co_await loop().sleep_for(pause, on.scope)) break;
+      }
+      continue;
+    }
+    auto connection = std::make_unique<http1_connection>(*this, on.index, std::move(*accepted));
+    connections_.push_back(*connection);
+    ++connection_count_;
+    ++connections_on_[on.index];
+    spawn(http1_connection::serve(std::move(connection)));
+  }
+  on.socket.reset();
+  --accepting_;
+  finish_if_empty();
+}
+
+void worker::drain(duration timeout, std::move_only_function<void()> done) {
+  if (draining_) return;
+  draining_ = true;
+  // One more turn: what has been queued by the kernel is accepted first, since closing would reset
+  // it.
+  for (const auto& on : listening_) on->scope.expire_in(io::timer_wheel::tick);
+  list<http1_connection, in_worker> walked;
+  walked.splice(connections_);
+  while (!walked.empty()) {
+    http1_connection& connection = walked.pop_front();
+    connections_.push_back(connection);
+    connection.drain();
+  }
+  spawn(end_drain(timeout, std::move(done)));
+}
+
+// Ends when the last connection has closed; after the timeout those that are left are torn down.
+task<> worker::end_drain(duration timeout, std::move_only_function<void()> done) {
+  if (co_await loop().sleep_for(timeout, drain_scope_)) {
+    list<http1_connection, in_worker> walked;
+    walked.splice(connections_);
+    while (!walked.empty()) {
+      http1_connection& connection = walked.pop_front();
+      connections_.push_back(connection);
+      connection.abort();
+    }
+    co_await loop().sleep_until(never, drain_scope_);
+  }
+  done();
+}
+
+void worker::connection_closed(std::size_t listener) {
+  --connection_count_;
+  --connections_on_[listener];
+  finish_if_empty();
+}
+
+void worker::finish_if_empty() {
+  if (!draining_ || connection_count_ > 0 || accepting_ > 0) return;
+  drain_scope_.cancel({fault::cancelled, side::local, false, "drained"});
+}
+
+std::string_view worker::date() {
+  const auto second =
+      std::chrono::duration_cast<std::chrono::seconds>(loop().wall_now().time_since_epoch())
+          .count();
+  if (second != date_second_) {
+    date_second_ = second;
+    write_http_date(date_, second);
+  }
+  return {date_, sizeof date_};
+}
+
+}  // namespace ferroway::server

@@ -1,0 +1,19 @@
+// The request's fields as the upstream is to see them.
+#pragma once
+
+#include "exchange/exchange.hpp"
+#include "upstream/upstream.hpp"
+
+namespace ferroway::upstream {
+
+// Once per exchange, before the first try: removes hop-by-hop fields, and keeps an upgrade to
+// WebSocket where the route allows it.
+void prepare_request_fields(exchange& ex);
+
+// Before each try: Host as the upstream's `host` says.
+void set_host(exchange& ex, const upstream& to, const endpoint& target);
+
+// Whether this request goes out as an upgrade (RFC 6455).
+bool upgrades(const exchange& ex) noexcept;
+
+}  // namespace ferroway::upstream

@@ -1,0 +1,18 @@
+// The request's body on its way to an endpoint, beside the answer that may already come the other
+// way.
+#pragma once
+
+#include "exchange/exchange.hpp"
+#include "upstream/connection.hpp"
+
+namespace ferroway::upstream {
+
+// Pulls the rest of the request's body from the client and sends it on, framed as the request's
+// head said. Runs as the exchange's companion under its upload scope. When the client fails
+// (malformed, too slow, too large, gone), the wait for the answer ends with that failure.
+task<> upload_body(exchange& ex, connection& to);
+
+// The request's last byte has gone out: from here the time to the answer's head counts.
+void request_went_out(exchange& ex, connection& to);
+
+}  // namespace ferroway::upstream
