@@ -16,12 +16,12 @@ enum class severity : std::uint8_t { error, warning };
 struct diagnostic {
   severity level = severity::error;
   position at;
-  std::string message;         // what is wrong and what was expected
-  std::string hint;            // what to do, e.g. "did you mean `listen`?"; may be empty
+  std::string message;  // what is wrong and what was expected
+  std::string hint;     // what to do, e.g. "did you mean `listen`?"; may be empty
 };
 
 struct source {
-  std::string name;            // the path as given
+  std::string name;  // the path as given
   std::string text;
 };
 
@@ -30,27 +30,30 @@ class environment {
  public:
   virtual ~environment() = default;
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
-  // A file that ${file:PATH} names; nullopt if it cannot be read. `path` is already relative to the working directory.
+  // A file that ${file:PATH} names; nullopt if it cannot be read. `path` is already relative to the
+  // working directory.
   virtual std::optional<std::string> file(const std::string& path) const = 0;
 };
 const environment& system_environment();
 
 struct loaded {
-  std::optional<config> value;               // set when there is no error
-  std::vector<diagnostic> diagnostics;       // in file order
+  std::optional<config> value;          // set when there is no error
+  std::vector<diagnostic> diagnostics;  // in file order
   std::vector<source> sources;
 };
 
 // Reads and checks `path`. A file that cannot be read is a diagnostic too.
 loaded load_file(const std::string& path, const environment& outside = system_environment());
 // The same for a text; `name` stands in messages, its folder is where relative paths begin.
-loaded load_text(std::string name, std::string text, const environment& outside = system_environment());
+loaded load_text(std::string name, std::string text,
+                 const environment& outside = system_environment());
 
-// All diagnostics as people read them: file:line:column, the line quoted with a caret, the hint. Colour by ANSI codes
-// when asked. Secrets and file contents that were substituted are never shown.
+// All diagnostics as people read them: file:line:column, the line quoted with a caret, the hint.
+// Colour by ANSI codes when asked. Secrets and file contents that were substituted are never shown.
 std::string render(const loaded& outcome, bool colour);
 
-// The long form of the file, as YAML that loads to the same configuration (`ferroway check --print`).
+// The long form of the file, as YAML that loads to the same configuration (`ferroway check
+// --print`).
 std::string print_long_form(const config& from);
 
 }  // namespace ferroway::config

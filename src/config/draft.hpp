@@ -1,0 +1,60 @@
+// A configuration on its way from the file to config.hpp: what was read, with the references as
+// they were written and the positions that only messages need. Made by the readers, checked by
+// validate, emptied by finish.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/position.hpp"
+
+namespace ferroway::config {
+
+struct used_variable {
+  std::string name;
+  position at;
+};
+
+// One instance of a middleware. Those under `middlewares` and bare kinds can be found by name.
+struct draft_middleware {
+  middleware value;
+  bool found_by_name = false;
+  bool referred_to = false;
+  std::vector<used_variable> variables;
+};
+
+struct draft_upstream {
+  upstream value;
+  bool in_place = false;  // written in a route: named after it later
+  bool referred_to = false;
+};
+
+// One instance in effect, and where it came into effect.
+struct pipeline_step {
+  std::size_t instance = 0;
+  position at;
+};
+using draft_pipeline = std::vector<pipeline_step>;
+
+struct draft_route {
+  route value;
+  draft_pipeline pipeline;
+};
+
+struct draft {
+  config value;  // without upstreams, middlewares, use and routes
+  std::vector<draft_upstream> upstreams;
+  std::vector<draft_middleware> middlewares;
+  draft_pipeline use;
+  std::vector<draft_route> routes;
+  // Names to indices. An entry without value is one that was written and could not be read: no
+  // 'unknown' about it.
+  std::unordered_map<std::string, std::optional<std::size_t>> upstream_names;
+  std::unordered_map<std::string, std::optional<std::size_t>> middleware_names;
+  std::unordered_map<std::string, std::size_t> listener_names;
+};
+
+}  // namespace ferroway::config

@@ -1,0 +1,235 @@
+// `upstreams`, and the URLs of endpoints wherever they stand.
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "config/host_pattern.hpp"
+#include "config/readers.hpp"
+
+namespace ferroway::config {
+namespace {
+
+constexpr std::string_view url_forms = "a URL such as http://10.0.0.1:8000 or unix:/run/app.sock";
+
+std::optional<io::address> endpoint_address(reading& in, const node& from, std::string_view key,
+                                            std::string_view host, std::string_view port_text) {
+  const auto port = port_text.empty() ? std::optional<std::uint64_t>(80) : parse_decimal(port_text);
+  if (!port || *port == 0 || *port > 65535) {
+    expected(in, from, key, "a port from 1 to 65535");
+    return std::nullopt;
+  }
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  std::string_view literal = bracketed ? host.substr(1, host.size() - 2) : host;
+  if (equals_ignoring_case(literal, "localhost")) literal = "127.0.0.1";
+  const auto ip = io::ip_address::parse(literal);
+  if (!ip || (!bracketed && literal.find(':') != std::string_view::npos)) {
+    if (!bracketed && is_host_name(lower_case(literal))) {
+      in.report.error(
+          from.at, "the host name in " + shown(from.text) + " is not supported yet: names need DNS",
+          "use an IP address");
+    } else {
+      expected(in, from, key, url_forms);
+    }
+    return std::nullopt;
+  }
+  return io::address::of_ip(*ip, static_cast<std::uint16_t>(*port));
+}
+
+std::optional<endpoint> read_unix(reading& in, const node& from, std::string_view key,
+                                  const std::string& text) {
+  const auto address = io::address::parse(text);
+  if (!address) {
+    expected(in, from, key, "a socket such as unix:/run/app.sock, its path shorter than 108 bytes");
+    return std::nullopt;
+  }
+  return endpoint{text, *address, "localhost", from.at};
+}
+
+// Reports a scheme that is not http; true where it is.
+bool is_http(reading& in, const node& from, std::string_view key, std::string_view scheme) {
+  const std::string low = lower_case(scheme);
+  if (low == "http") return true;
+  if (low == "https") {
+    in.report.error(from.at, "`https` to an endpoint is not supported yet", "use http://");
+  } else if (low == "h2c" || low == "grpc" || low == "ws" || low == "wss") {
+    in.report.error(from.at, shown(low + "://") + " is not supported yet",
+                    low == "ws" ? "WebSockets pass through http:// endpoints" : "");
+  } else {
+    expected(in, from, key, url_forms);
+  }
+  return false;
+}
+
+std::string_view authority_of(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+  const std::string_view authority = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return authority;
+}
+
+void read_endpoints(reading& in, const node& from, std::string_view key, upstream& into) {
+  std::set<std::string> seen;
+  for (const node* item : from.items) {
+    const node* url = item;
+    if (item->is_mapping() && key == "endpoints") {
+      const fields all(in, *item, keys::endpoint);
+      if (const node* weight = all.find("weight"); weight != nullptr && weight->text != "1") {
+        in.report.error(weight->at, "a `weight` other than 1 is not supported yet");
+      }
+      url = all.find("url");
+      if (url == nullptr) {
+        in.report.error(item->at, "this endpoint has no `url`");
+        continue;
+      }
+    }
+    auto made = read_endpoint(in, *url, key);
+    if (!made) continue;
+    if (!seen.insert(made->address.text()).second) {
+      in.report.error(url->at, "the endpoint " + shown(url->text) + " stands here twice");
+      continue;
+    }
+    into.endpoints.push_back(std::move(*made));
+  }
+}
+
+void read_host(reading& in, const node& from, upstream& into) {
+  constexpr std::string_view what = "client, endpoint or a host name";
+  const auto text = read_text(in, from, "host", what);
+  if (!text || *text == "client") return;
+  if (*text == "endpoint") {
+    into.host = host_sent::endpoint;
+  } else if (is_authority(lower_case(*text))) {
+    into.host = host_sent::fixed;
+    into.host_name = *text;
+  } else {
+    expected(in, from, "host", what);
+  }
+}
+
+void read_balance(reading& in, const node& from) {
+  constexpr std::string_view what = "round_robin";
+  if (from.is_mapping() && !from.items.empty() && from.items[0]->text == "consistent_hash") {
+    in.report.error(from.at, "`balance: consistent_hash` is not supported yet");
+    return;
+  }
+  const auto word = read_text(in, from, "balance", what);
+  if (!word || *word == "round_robin") return;
+  for (const std::string_view later : {"least_request", "peak_ewma", "random", "consistent_hash"}) {
+    if (*word == later) {
+      in.report.error(from.at, "`balance: " + *word + "` is not supported yet",
+                      "use `round_robin`");
+      return;
+    }
+  }
+  expected(in, from, "balance", what, did_you_mean(*word, {"round_robin"}));
+}
+
+void read_connections(reading& in, const node& from, upstream& into) {
+  if (!is_mapping(in, from, "connections", "settings such as {idle: 256}")) return;
+  const fields all(in, from, keys::connections);
+  if (const node* idle = all.find("idle")) {
+    into.idle_connections =
+        read_count(in, *idle, "idle", 0, 65'536).value_or(into.idle_connections);
+  }
+  if (const node* timeout = all.find("idle_timeout")) {
+    into.idle_timeout = read_duration(in, *timeout, "idle_timeout").value_or(into.idle_timeout);
+  }
+}
+
+void read_timeouts(reading& in, const node& from, upstream& into) {
+  if (!is_mapping(in, from, "timeouts", "timeouts such as {connect: 2s}")) return;
+  const fields all(in, from, keys::upstream_timeouts);
+  if (const node* connect = all.find("connect")) {
+    into.connect_timeout = read_duration(in, *connect, "connect").value_or(into.connect_timeout);
+  }
+}
+
+void read_upstream(reading& in, const node& from, upstream& into) {
+  if (!from.is_mapping()) {
+    const bool urls = from.is_list() || (from.is_scalar() && looks_like_url(from.text));
+    return expected(in, from, into.name, "an upstream such as {endpoints: [http://10.0.0.1:8000]}",
+                    urls ? "put the URLs under `endpoints`" : "");
+  }
+  const fields all(in, from, keys::upstream);
+  if (const node* endpoints = all.find("endpoints")) {
+    if (is_filled_list(in, *endpoints, "endpoints", "URLs")) {
+      read_endpoints(in, *endpoints, "endpoints", into);
+    }
+  } else if (!all.meant("endpoints")) {
+    in.report.error(into.at, "the upstream " + shown(into.name) + " has no `endpoints`");
+  }
+  if (const node* host = all.find("host")) read_host(in, *host, into);
+  if (const node* balance = all.find("balance")) read_balance(in, *balance);
+  if (const node* connections = all.find("connections")) read_connections(in, *connections, into);
+  if (const node* timeouts = all.find("timeouts")) read_timeouts(in, *timeouts, into);
+}
+
+}  // namespace
+
+bool looks_like_url(std::string_view text) {
+  return text.find("://") != std::string_view::npos || text.starts_with("unix:");
+}
+
+std::optional<endpoint> read_endpoint(reading& in, const node& from, std::string_view key) {
+  const auto text = read_text(in, from, key, url_forms);
+  if (!text) return std::nullopt;
+  if (text->starts_with("unix:")) return read_unix(in, from, key, *text);
+  const std::size_t scheme_end = text->find("://");
+  if (scheme_end == std::string::npos) {
+    expected(in, from, key, url_forms, "begin with `http://`");
+    return std::nullopt;
+  }
+  const std::string_view whole(*text);
+  if (!is_http(in, from, key, whole.substr(0, scheme_end))) return std::nullopt;
+  std::string_view rest = whole.substr(scheme_end + 3);
+  const std::string_view authority = authority_of(rest);
+  if (!rest.empty()) {
+    in.report.error(from.at, "a path in an endpoint's URL: " + shown(from.text),
+                    "leave out all that stands behind the port");
+    return std::nullopt;
+  }
+  if (authority.find('@') != std::string_view::npos) {
+    in.report.error(from.at, "a user name in an endpoint's URL", "leave it out");
+    return std::nullopt;
+  }
+  const auto parts = split_authority(authority);
+  if (!parts) {
+    expected(in, from, key, "a port behind the colon");
+    return std::nullopt;
+  }
+  const auto address = endpoint_address(in, from, key, parts->host, parts->port);
+  if (!address) return std::nullopt;
+  return endpoint{"http://" + std::string(authority), *address, std::string(authority), from.at};
+}
+
+std::optional<upstream> read_upstream_in_place(reading& in, const node& from) {
+  upstream made;
+  made.at = from.at;
+  if (from.is_list()) {
+    read_endpoints(in, from, "to", made);
+  } else if (auto only = read_endpoint(in, from, "to")) {
+    made.endpoints.push_back(std::move(*only));
+  }
+  if (made.endpoints.empty()) return std::nullopt;
+  return made;
+}
+
+void read_upstreams(reading& in, const node* from, draft& into) {
+  if (from == nullptr) return;
+  constexpr std::string_view what = "names and upstreams, such as {users: {endpoints: [...]}}";
+  if (!is_mapping(in, *from, "upstreams", what)) return;
+  for (std::size_t i = 0; i + 1 < from->items.size(); i += 2) {
+    const node& key = *from->items[i];
+    if (key.is_scalar() && key.text.starts_with("x-")) continue;
+    const auto name = key.is_scalar() ? read_name(in, key, "upstreams") : std::nullopt;
+    if (!name || into.upstream_names.contains(*name)) continue;
+    draft_upstream made;
+    made.value.name = *name;
+    made.value.at = key.at;
+    read_upstream(in, *from->items[i + 1], made.value);
+    into.upstream_names.emplace(*name, into.upstreams.size());
+    into.upstreams.push_back(std::move(made));
+  }
+}
+
+}  // namespace ferroway::config

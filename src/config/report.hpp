@@ -1,0 +1,39 @@
+// Collects what is wrong with a configuration while it is read, so that everything is shown at
+// once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/load.hpp"
+#include "config/position.hpp"
+
+namespace ferroway::config {
+
+class reporter {
+ public:
+  void error(position at, std::string message, std::string hint = {});
+  void warning(position at, std::string message, std::string hint = {});
+
+  bool failed() const noexcept { return errors_ > 0; }
+  // So many errors that more are not kept (limits.hpp): do not search for hints any more.
+  bool full() const noexcept;
+  // In file order.
+  std::vector<diagnostic> take();
+
+ private:
+  void note(severity level, position at, std::string message, std::string hint);
+
+  std::vector<diagnostic> found_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+};
+
+// A text from the file for a message: in backquotes, shortened, control bytes replaced.
+std::string shown(std::string_view text);
+
+// "did you mean `listen`?", or nothing where no name is near.
+std::string did_you_mean(std::string_view wanted, const std::vector<std::string_view>& names);
+
+}  // namespace ferroway::config
