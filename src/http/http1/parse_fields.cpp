@@ -43,8 +43,10 @@ result<field_marks> parse_fields(std::string_view lines, std::size_t fields_max,
     if (!take_line(lines, line)) return fail(fault::malformed, from, "a head without its end");
     if (line.empty()) break;
     if (count == fields_max) return fail(fault::head_too_large, from, "too many fields");
-    std::size_t name_size = 0;
-    while (name_size < line.size() && http::in(http::token_bytes, line[name_size])) ++name_size;
+    // No bound is needed: the line's CR, which is there, is no token byte.
+    const char* name_end = line.data();
+    while (http::in(http::token_bytes, *name_end)) ++name_end;
+    const auto name_size = static_cast<std::size_t>(name_end - line.data());
     if (name_size == 0 || name_size == line.size() || line[name_size] != ':') {
       return fail(fault::malformed, from, why_no_name(line, name_size));
     }
