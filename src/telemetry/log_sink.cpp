@@ -1,0 +1,243 @@
+#include "telemetry/log_sink.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
+#include "telemetry/json_text.hpp"
+
+namespace ferroway::telemetry {
+namespace {
+
+std::atomic<std::uint64_t> next_identity{1};
+
+std::uint64_t this_thread() noexcept {
+  thread_local const std::uint64_t identity = next_identity.fetch_add(1, std::memory_order_relaxed);
+  return identity;
+}
+
+// The ring that this thread used last, and whose it is.
+struct last_used {
+  std::uint64_t sink = 0;
+  line_ring* ring = nullptr;
+};
+thread_local last_used cached;
+
+}  // namespace
+
+log_sink::log_sink(int descriptor, const log_sink_settings& settings)
+    : identity_(next_identity.fetch_add(1, std::memory_order_relaxed)),
+      descriptor_(descriptor),
+      settings_(settings),
+      wake_descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      producers_(settings.threads_max) {
+  struct stat status{};
+  if (fstat(descriptor_, &status) == 0) {
+    is_socket_ = S_ISSOCK(status.st_mode);
+    is_file_ = S_ISREG(status.st_mode);
+  }
+  // The writer inherits a mask that blocks every signal: they are for the main thread, and SIGPIPE
+  // for nobody.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  writer_ = std::thread(&log_sink::run, this);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+log_sink::~log_sink() {
+  close(settings_.close_within);
+  if (wake_descriptor_ >= 0) ::close(wake_descriptor_);
+}
+
+void log_sink::write(std::string_view line) noexcept {
+  line_ring* ring = cached.sink == identity_ ? cached.ring : ring_of_this_thread();
+  if (ring == nullptr) {
+    homeless_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  // Either the writer sees the line before it sleeps, or we see here that it sleeps (both
+  // sequentially consistent).
+  if (ring->push(line) && asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false))
+    wake();
+}
+
+line_ring* log_sink::ring_of_this_thread() noexcept {
+  const std::uint64_t thread = this_thread();
+  const std::lock_guard lock(producers_mutex_);
+  const std::size_t count = producer_count_.load(std::memory_order_relaxed);
+  const auto end = producers_.begin() + static_cast<std::ptrdiff_t>(count);
+  auto mine = std::find_if(producers_.begin(), end,
+                           [&](const auto& known) { return known->thread == thread; });
+  if (mine == end) {
+    if (count == producers_.size()) return nullptr;
+    *mine = std::make_unique<producer>(thread, std::bit_ceil(settings_.bytes_per_thread));
+    producer_count_.store(count + 1, std::memory_order_release);
+  }
+  cached = {identity_, &(*mine)->ring};
+  return cached.ring;
+}
+
+void log_sink::wake() noexcept {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written =
+      ::write(wake_descriptor_, &one, sizeof one);  // full is awake, too
+}
+
+bool log_sink::flush(std::chrono::milliseconds within) {
+  std::unique_lock lock(flush_mutex_);
+  const std::uint64_t mine = ++flushes_wanted_;
+  wake();
+  return flushed_.wait_for(lock, within, [&] { return flushes_done_ >= mine; });
+}
+
+bool log_sink::close(std::chrono::milliseconds within) {
+  if (writer_.joinable()) {
+    stop_by_.store((clock::now() + within).time_since_epoch().count());
+    stopping_.store(true);
+    wake();
+    writer_.join();
+  }
+  return !anything_waits();
+}
+
+std::uint64_t log_sink::dropped() const noexcept {
+  std::uint64_t sum =
+      homeless_.load(std::memory_order_relaxed) + failed_.load(std::memory_order_relaxed);
+  const std::size_t count = producer_count_.load(std::memory_order_acquire);
+  for (std::size_t i = 0; i < count; ++i) sum += producers_[i]->ring.dropped();
+  return sum;
+}
+
+void log_sink::run() noexcept {
+  while (!gave_up()) {
+    std::unique_lock lock(flush_mutex_);
+    const std::uint64_t wanted = flushes_wanted_;
+    lock.unlock();
+    const bool stopping = stopping_.load();
+    const bool wrote = drain();
+    report_dropped();
+    if (!wrote) {
+      lock.lock();
+      flushes_done_ = wanted;
+      const bool asked_again =
+          flushes_wanted_ != wanted;  // its waking may have been taken by wait_for_room
+      lock.unlock();
+      flushed_.notify_all();
+      if (stopping) return;
+      asleep_.store(true, std::memory_order_seq_cst);
+      if (!asked_again && !stopping_.load() && !anything_waits()) sleep(-1);
+      asleep_.store(false, std::memory_order_seq_cst);
+    } else if (!stopping) {
+      sleep(static_cast<int>(settings_.gather.count()));
+    }
+  }
+}
+
+bool log_sink::gave_up() const noexcept {
+  return stopping_.load() && clock::now().time_since_epoch().count() >= stop_by_.load();
+}
+
+bool log_sink::anything_waits() const noexcept {
+  const std::size_t count = producer_count_.load(std::memory_order_seq_cst);
+  return std::any_of(producers_.begin(), producers_.begin() + static_cast<std::ptrdiff_t>(count),
+                     [](const auto& known) { return !known->ring.front().empty(); });
+}
+
+// Once over all threads; true if there was anything.
+bool log_sink::drain() noexcept {
+  bool any = false;
+  const std::size_t count = producer_count_.load(std::memory_order_acquire);
+  for (std::size_t i = 0; i < count && !gave_up(); ++i) {
+    line_ring& ring = producers_[i]->ring;
+    bool ends_a_line = true;
+    for (int piece = 0; piece < 2 || !ends_a_line;
+         ++piece) {  // up to the wrap, then on to the end of a line
+      const std::string_view bytes = ring.front();
+      if (bytes.empty()) break;
+      any = true;
+      ends_a_line = bytes.back() == '\n';
+      if (!write_out(bytes)) return true;
+      ring.pop(bytes.size());
+    }
+  }
+  return any;
+}
+
+// False when the sink is closing and its time is over. What the descriptor refuses is counted and
+// gone.
+bool log_sink::write_out(std::string_view bytes) noexcept {
+  // A pipe with any room takes PIPE_BUF bytes without blocking; files take what they get.
+  const std::size_t piece_max = is_file_ ? std::size_t{1} << 18 : PIPE_BUF;
+  while (!bytes.empty()) {
+    if (!wait_for_room()) return false;
+    const std::size_t piece = std::min(bytes.size(), piece_max);
+    const ssize_t written =
+        is_socket_ ? send(descriptor_, bytes.data(), piece, MSG_DONTWAIT | MSG_NOSIGNAL)
+                   : ::write(descriptor_, bytes.data(), piece);
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      failed_.fetch_add(static_cast<std::uint64_t>(std::ranges::count(bytes, '\n')),
+                        std::memory_order_relaxed);
+      return true;
+    }
+  }
+  return true;
+}
+
+// False when the sink is closing and its time is over.
+bool log_sink::wait_for_room() noexcept {
+  while (!is_file_) {
+    std::array<pollfd, 2> watched{{{descriptor_, POLLOUT, 0}, {wake_descriptor_, POLLIN, 0}}};
+    int timeout = -1;
+    if (stopping_.load()) {
+      const auto left = clock::duration(stop_by_.load()) - clock::now().time_since_epoch();
+      if (left.count() <= 0) return false;
+      timeout = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
+    }
+    poll(watched.data(), watched.size(), timeout);
+    if (watched[0].revents != 0) return true;  // errors too: the write tells
+    if (watched[1].revents != 0) sleep(0);
+  }
+  return true;
+}
+
+// Until somebody wakes us or the time is over; forgets the waking.
+void log_sink::sleep(int milliseconds) noexcept {
+  pollfd woken{wake_descriptor_, POLLIN, 0};
+  if (poll(&woken, 1, milliseconds) != 1) return;
+  std::uint64_t times = 0;
+  [[maybe_unused]] const ssize_t got = ::read(wake_descriptor_, &times, sizeof times);
+}
+
+void log_sink::report_dropped() noexcept {
+  const std::uint64_t lost = dropped();
+  if (lost == reported_) return;
+  std::array<char, 256> bytes;
+  json_line line(std::span(bytes).first(bytes.size() - 1));
+  line.time("time", std::chrono::system_clock::now());
+  line.text("level", "warning");
+  line.text("message", "log lines dropped");
+  line.number("count", lost - reported_);
+  const std::size_t size = line.finish().size();
+  bytes[size] = '\n';
+  reported_ = lost;
+  const std::uint64_t failed_before = failed_.load(std::memory_order_relaxed);
+  write_out({bytes.data(), size + 1});
+  // A report that fails is not itself a lost line, or a broken pipe would report for ever.
+  if (failed_.load(std::memory_order_relaxed) != failed_before)
+    failed_.store(failed_before, std::memory_order_relaxed);
+}
+
+}  // namespace ferroway::telemetry
