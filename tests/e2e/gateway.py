@@ -1,0 +1,152 @@
+"""A real ferroway process on free loopback ports, started from a configuration and stopped by its process id."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FERROWAY = os.environ.get("FERROWAY", str(ROOT / "build" / "release" / "src" / "ferroway"))
+SLOW = float(os.environ.get("FERROWAY_TEST_SLOW", "1"))
+SANITIZED = os.environ.get("FERROWAY_SANITIZED", "") not in ("", "0")
+
+
+def bound(seconds):
+    """A generous limit for what is expected sooner: machines are noisy, sanitizers slow."""
+    return seconds * SLOW
+
+
+def eventually(condition, within=10.0, what="the condition"):
+    """Waits for a condition to become true, and returns its value."""
+    deadline = time.monotonic() + bound(within)
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what} did not come about within {bound(within)} s"
+        time.sleep(0.01)
+
+
+def free_port(host="127.0.0.1"):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+class Gateway:
+    """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no listener."""
+
+    def __init__(self, config, *, descriptors=None):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferroway-e2e-"))
+        self.config = dict(config)
+        self.address = None
+        if "listeners" in self.config:
+            self.address = self.config["listeners"][0]["address"]
+        else:
+            self.address = self.config.setdefault("listen", f"127.0.0.1:{free_port()}")
+        self.config.setdefault("workers", 2)
+        self.file = self.folder / "ferroway.yaml"
+        self.file.write_text(json.dumps(self.config, indent=1))
+        self.descriptors = descriptors
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        try:
+            if self.process.poll() is None:
+                self.stop()
+            elif kind is None:
+                assert self.process.returncode == 0, self.errors()
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        def limit():
+            import resource
+            if self.descriptors:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
+
+        with open(self.folder / "stdout", "wb") as out, open(self.folder / "stderr", "wb") as err:
+            self.process = subprocess.Popen([FERROWAY, "run", "-c", str(self.file)], stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=err, preexec_fn=limit)
+        try:
+            eventually(self.is_listening, 10, "listening")
+        except AssertionError as error:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"{error}\n{self.errors()}") from None
+
+    def is_listening(self):
+        assert self.process.poll() is None, f"ended with {self.process.returncode}\n{self.errors()}"
+        try:
+            self.connect().close()
+            return True
+        except OSError:
+            return False
+
+    def connect(self, timeout=15.0):
+        """A client's socket."""
+        if self.address.startswith("unix:"):
+            client = socket.socket(socket.AF_UNIX)
+            client.settimeout(bound(timeout))
+            client.connect(self.address[5:])
+            return client
+        host, port = self.address.rsplit(":", 1)
+        return socket.create_connection((host.strip("[]"), int(port)), timeout=bound(timeout))
+
+    @property
+    def port(self):
+        return int(self.address.rsplit(":", 1)[1])
+
+    def stop(self):
+        """Ends it as an operator would; it must have drained and be content."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(bound(40))
+        assert code == 0, f"ended with {code}\n{self.errors()}"
+
+    def errors(self):
+        return (self.folder / "stderr").read_text(errors="replace")
+
+    def output(self):
+        return (self.folder / "stdout").read_bytes()
+
+    def log(self):
+        """The complete lines of the access log, parsed."""
+        text = self.output()
+        return [json.loads(line) for line in text[:text.rfind(b"\n") + 1].splitlines()]
+
+    def logged(self, within=5.0, **wanted):
+        """Waits for the access-log line with these members."""
+        def find():
+            matching = [line for line in self.log() if all(line.get(k) == v for k, v in wanted.items())]
+            return matching[-1] if matching else None
+        return eventually(find, within, f"an access log line with {wanted}")
+
+    def memory(self):
+        """Private bytes of the process."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup") as rollup:
+            return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private_"))
+
+    def open_descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(*arguments, folder=None):
+    """A command that ends by itself."""
+    return subprocess.run([FERROWAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=bound(30), cwd=folder)
