@@ -42,6 +42,8 @@ using draft_pipeline = std::vector<pipeline_step>;
 struct draft_route {
   route value;
   draft_pipeline pipeline;
+  position name_at;
+  bool substituted = false;  // its host or path came from outside: not for messages
 };
 
 struct draft {

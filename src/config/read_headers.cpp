@@ -136,7 +136,7 @@ std::optional<header_edits> read_header_edits(reading& in, const node& from, std
     return std::nullopt;
   }
   const fields all(in, from, keys::header_edits);
-  if (!all.has("set") && !all.has("add") && !all.has("remove")) {
+  if (!all.meant("set") && !all.meant("add") && !all.meant("remove")) {
     in.report.error(from.at, shown(kind) + " has nothing to go by",
                     "say what to `set`, `add` or `remove`");
     return std::nullopt;

@@ -143,8 +143,9 @@ void check_overlaps(reading& in, const std::vector<listener>& all) {
       const io::address& b = all[later].address;
       if (a.is() == io::address::kind::none || (!covers(a, b) && !covers(b, a))) continue;
       in.report.error(all[later].at,
-                      a == b ? "two listeners have the address " + a.text()
-                             : b.text() + " overlaps " + a.text() + ", which takes its connections",
+                      a == b
+                          ? "a second listener with this address"
+                          : "this address overlaps another, and one takes the other's connections",
                       "the other one is in line " + std::to_string(all[first].at.line));
       break;
     }

@@ -13,6 +13,7 @@ namespace {
 struct scope {
   std::string host;
   std::string host_capture;
+  bool substituted = false;  // the host came from outside
   draft_pipeline pipeline;
   std::optional<std::vector<std::size_t>> listeners;
   route_timeouts timeouts;
@@ -26,11 +27,12 @@ void read_host(reading& in, const node& from, scope& into) {
     in.report.error(from.at, "`host`: " + checked.problem + ": " + shown(from.text),
                     std::move(checked.hint));
   } else if (!into.host.empty()) {
-    in.report.error(from.at, "the group around this has a `host` already: " + shown(into.host),
+    in.report.error(from.at, "the group around this has a `host` already",
                     "say `host` in one of them");
   } else {
     into.host = std::move(checked.pattern);
     into.host_capture = std::move(checked.capture);
+    into.substituted = is_substituted(from);
   }
 }
 
@@ -111,7 +113,13 @@ void read_path(reading& in, const node& from, const scope& around, route& into) 
   if (!text) return;
   path_check checked = check_path_pattern(*text, into.path == path_kind::exact);
   const auto refuse = [&](std::string problem, std::string hint) {
-    in.report.error(text_node->at, "`path`: " + problem, std::move(hint));
+    if (is_substituted(*text_node)) {
+      in.report.error(text_node->at, "`path`: what " + shown(text_node->text) +
+                                         " becomes is not a path of "
+                                         "whole segments");
+    } else {
+      in.report.error(text_node->at, "`path`: " + problem, std::move(hint));
+    }
   };
   if (!checked.problem.empty()) return refuse(checked.problem, checked.hint);
   const bool captured_twice =
@@ -137,16 +145,16 @@ void read_methods(reading& in, const node& from, route& into) {
     if (!is_token(*method) || method->size() > 32) {
       expected(in, *item, "methods", "a method such as GET");
     } else if (low == "trace" || low == "connect") {
-      in.report.error(item->at, "the method " + shown(*method) + " is always refused");
+      in.report.error(item->at, "the method " + shown(item->text) + " is always refused");
     } else if (std::ranges::any_of(*method, [](char c) { return c >= 'a' && c <= 'z'; })) {
       std::string upper(*method);
       std::ranges::transform(upper, upper.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
       });
-      in.report.error(item->at, "methods are written in upper case: " + shown(*method),
-                      "write `" + upper + "`");
+      in.report.error(item->at, "methods are written in upper case: " + shown(item->text),
+                      is_substituted(*item) ? "" : "write `" + upper + "`");
     } else if (std::ranges::find(into.methods, *method) != into.methods.end()) {
-      in.report.error(item->at, "the method " + shown(*method) + " stands here twice");
+      in.report.error(item->at, "the method " + shown(item->text) + " stands here twice");
     } else {
       into.methods.push_back(*method);
     }
@@ -223,19 +231,29 @@ void read_end(reading& in, const node& from, const fields& all, route& made, dra
   }
 }
 
+bool came_from_outside(const node& path) {
+  return is_substituted(path) ||
+         std::ranges::any_of(path.items, [](const node* each) { return is_substituted(*each); });
+}
+
 void read_route(reading& in, const node& from, const scope& around, draft& into) {
   const fields all(in, from, keys::route);
   const scope here = read_scope(in, all, around, into);
   draft_route made;
   route& value = made.value;
   value.at = from.at;
-  if (const node* name = all.find("name")) value.name = read_name(in, *name, "name").value_or("");
+  if (const node* name = all.find("name")) {
+    value.name = read_name(in, *name, "name").value_or("");
+    made.name_at = name->at;
+  }
   value.host = here.host;
-  if (const node* path = all.find("path")) read_path(in, *path, here, value);
+  const node* path = all.find("path");
+  if (path != nullptr) read_path(in, *path, here, value);
   if (const node* methods = all.find("methods")) read_methods(in, *methods, value);
   read_end(in, from, all, value, into);
   value.timeouts = here.timeouts;
   made.pipeline = here.pipeline;
+  made.substituted = here.substituted || (path != nullptr && came_from_outside(*path));
   if (here.listeners) {
     value.listeners = *here.listeners;
   } else if (into.value.listeners.size() > 1) {

@@ -127,14 +127,14 @@ bool is_name(std::string_view text) {
   });
 }
 
+bool is_substituted(const node& from) { return from.text.find("${") != std::string::npos; }
+
 std::optional<std::string> read_name(reading& in, const node& from, std::string_view key) {
   constexpr std::string_view what = "a name of letters, digits, `_`, `-` and `.`";
-  auto text = read_text(in, from, key, what);
-  if (text && !is_name(*text)) {
-    expected(in, from, key, what);
-    return std::nullopt;
-  }
-  return text;
+  if (!is_text(in, from, key, what)) return std::nullopt;
+  if (is_name(from.text)) return from.text;
+  expected(in, from, key, what);
+  return std::nullopt;
 }
 
 std::optional<bool> read_switch(reading& in, const node& from, std::string_view key) {

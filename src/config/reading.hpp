@@ -39,7 +39,11 @@ std::optional<std::string> read_body(reading& in, const node& from, std::string_
 // A text in which request variables may stand.
 std::optional<template_text> read_template(reading& in, const node& from, std::string_view key);
 
-// A name of ours: letters, digits, `_`, `-`, `.`.
+// Something in it came from outside, so that messages must not show what it became.
+bool is_substituted(const node& from);
+
+// A name of ours: letters, digits, `_`, `-`, `.`. Names are literal, since messages and logs show
+// them.
 std::optional<std::string> read_name(reading& in, const node& from, std::string_view key);
 bool is_name(std::string_view text);
 

@@ -13,9 +13,9 @@ void check_route_names(const draft& all, reporter& report) {
   std::unordered_map<std::string_view, position> seen;
   for (const draft_route& each : all.routes) {
     if (each.value.name.empty()) continue;
-    const auto [first, fresh] = seen.try_emplace(each.value.name, each.value.at);
+    const auto [first, fresh] = seen.try_emplace(each.value.name, each.name_at);
     if (fresh) continue;
-    report.error(each.value.at, "a second route called " + shown(each.value.name),
+    report.error(each.name_at, "a second route called " + shown(each.value.name),
                  "the first is in line " + std::to_string(first->second.line));
   }
 }
@@ -34,9 +34,11 @@ bool is_known_on(const used_variable& variable, const route& where) {
   return true;
 }
 
-std::string described(const route& which) {
-  if (!which.name.empty()) return shown(which.name);
-  return shown(which.host + which.pattern) + " in line " + std::to_string(which.at.line);
+std::string described(const draft_route& which) {
+  const route& value = which.value;
+  if (!value.name.empty()) return shown(value.name);
+  const std::string line = "in line " + std::to_string(value.at.line);
+  return which.substituted ? "the one " + line : shown(value.host + value.pattern) + " " + line;
 }
 
 class variable_check {
@@ -46,7 +48,7 @@ class variable_check {
   void run() {
     for (const pipeline_step& step : all_.use) check_top_level(step.instance);
     for (const draft_route& each : all_.routes) {
-      for (const pipeline_step& step : each.pipeline) check_route(step.instance, each.value);
+      for (const pipeline_step& step : each.pipeline) check_route(step.instance, each);
     }
   }
 
@@ -65,9 +67,9 @@ class variable_check {
     }
   }
 
-  void check_route(std::size_t instance, const route& where) {
+  void check_route(std::size_t instance, const draft_route& where) {
     for (const used_variable& variable : all_.middlewares[instance].variables) {
-      if (is_known_on(variable, where) || !told_.insert(&variable).second) continue;
+      if (is_known_on(variable, where.value) || !told_.insert(&variable).second) continue;
       const bool path = variable.name.starts_with("path.");
       report_.error(variable.at,
                     "`${" + variable.name + "}` is not a capture of the route " + described(where) +
@@ -97,29 +99,30 @@ bool hides(const route& first, const route& later) {
   return methods && std::ranges::includes(first.listeners, later.listeners);
 }
 
-std::string sample_url(const route& of) {
-  std::string host = of.host.empty() ? "any-host" : of.host;
-  return "http://" + host + of.pattern;
+std::string sample_url(const draft_route& of) {
+  if (of.substituted) return {};
+  const std::string& host = of.value.host;
+  return " such as http://" + (host.empty() ? "any-host" : host) + of.value.pattern;
 }
 
 void warn_of_hidden_routes(const draft& all, reporter& report) {
   constexpr std::size_t compared_max = 16;
-  std::unordered_map<std::string, std::vector<const route*>> same;
+  std::unordered_map<std::string, std::vector<const draft_route*>> same;
   for (const draft_route& each : all.routes) {
     const route& here = each.value;
     const bool captured = here.host.starts_with('{');
     std::string key = captured ? "*" + here.host.substr(here.host.find('}') + 1) : here.host;
     key += here.path == path_kind::exact ? " = " : " ";
     key += path_shape(here.pattern);
-    std::vector<const route*>& earlier = same[key];
-    const auto hiding =
-        std::ranges::find_if(earlier, [&](const route* first) { return hides(*first, here); });
+    std::vector<const draft_route*>& earlier = same[key];
+    const auto hiding = std::ranges::find_if(
+        earlier, [&](const draft_route* first) { return hides(first->value, here); });
     if (hiding != earlier.end()) {
       report.warning(here.at, "this route can never match: " + described(**hiding) + " hides it",
-                     "that one, in line " + std::to_string((*hiding)->at.line) +
-                         ", takes every request such as " + sample_url(here));
+                     "that one, in line " + std::to_string((*hiding)->value.at.line) +
+                         ", takes every request" + sample_url(each));
     } else if (earlier.size() < compared_max) {
-      earlier.push_back(&here);
+      earlier.push_back(&each);
     }
   }
 }
