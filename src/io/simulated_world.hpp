@@ -46,7 +46,7 @@ struct simulated_settings {
   duration delay_min{};                  // from send to arrival, uniform between the two
   duration delay_max{};
   unsigned split_percent = 0;  // of receives that get only a part of what has arrived
-  simulated_faults faults;
+  simulated_faults faults{};
 };
 
 class simulated_world {

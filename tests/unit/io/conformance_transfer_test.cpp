@@ -1,6 +1,7 @@
 // Bytes in motion: order, gathering, backpressure, many connections, large transfers, fairness.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "unit/io/rig.hpp"
