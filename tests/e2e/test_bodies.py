@@ -218,13 +218,12 @@ def test_a_body_until_close_becomes_a_framed_one(gateway, backend):
 
 
 def test_upload_and_download_run_side_by_side(gateway, backend):
-    def script(connection, seen):
+    # The line end behind a chunk may come with the next one; its bytes may not wait.
+    def script(connection, _):
         connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(3):
-            size = int(connection.reader.until(b"\r\n"), 16)
-            piece = connection.reader.exactly(size)
-            connection.reader.exactly(2)
-            connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+        for piece in (b"one", b"two", b"three"):
+            connection.reader.until(piece)
+            connection.send(b"3\r\nre:\r\n%x\r\n%s\r\n" % (len(piece), piece))
         connection.reader.until(b"0\r\n\r\n")
         connection.send(b"0\r\n\r\n")
 
@@ -234,6 +233,6 @@ def test_upload_and_download_run_side_by_side(gateway, backend):
         assert client.head().status == 200
         for piece in (b"one", b"two", b"three"):
             client.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-            assert client.reader.until(piece + b"\r\n")     # it comes before the next is sent
+            assert client.reader.until(piece)     # it comes before the next is sent
         client.send(b"0\r\n\r\n")
         assert client.reader.until(b"0\r\n\r\n")
