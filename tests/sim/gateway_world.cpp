@@ -1,0 +1,58 @@
+#include "sim/gateway_world.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "config/load.hpp"
+
+namespace ferroway::sim {
+
+gateway_world::gateway_world(const io::simulated_settings& settings, const std::string& yaml,
+                             unsigned workers)
+    : world_(settings), null_descriptor_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {
+  const config::loaded loaded = config::load_text("sim.yaml", yaml);
+  if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
+  auto log = std::make_shared<telemetry::log_sink>(null_descriptor_);
+  server::assembled made = server::assemble(*loaded.value, workers, log);
+  if (!made.value) throw std::runtime_error(made.error);
+  backends_ = world_.make_loop();
+  clients_ = world_.make_loop();
+  for (unsigned i = 0; i < workers; ++i) {
+    loops_.push_back(world_.make_loop());
+    workers_.push_back(std::make_unique<server::worker>(*loops_.back(), i, made.value));
+    for (std::size_t at = 0; at < made.value->listeners.size(); ++at) {
+      auto socket = loops_.back()->listen(made.value->listeners[at].address, {});
+      if (!socket) throw std::runtime_error("cannot listen in the simulated world");
+      workers_.back()->listen(std::move(*socket), at);
+    }
+  }
+}
+
+gateway_world::~gateway_world() {
+  close();
+  clients_.reset();
+  backends_.reset();
+  if (null_descriptor_ >= 0) ::close(null_descriptor_);
+}
+
+bool gateway_world::drain(duration timeout, duration within) {
+  std::size_t drained = 0;
+  for (auto& item : workers_) item->drain(timeout, [&drained] { ++drained; });
+  return world_.run_until([&] { return drained == workers_.size(); }, world_.now() + within);
+}
+
+std::size_t gateway_world::buffers_lent() const {
+  std::size_t bytes = 0;
+  for (const auto& item : loops_) bytes += item->buffers().bytes_lent();
+  return bytes;
+}
+
+void gateway_world::close() {
+  workers_.clear();
+  world_.run_for(std::chrono::seconds(1));
+  loops_.clear();
+}
+
+}  // namespace ferroway::sim

@@ -1,0 +1,48 @@
+// The whole gateway on the simulated backend: workers, backends and clients in one thread, under
+// one seed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "io/loop.hpp"
+#include "io/simulated_world.hpp"
+#include "server/assemble.hpp"
+#include "server/worker.hpp"
+
+namespace ferroway::sim {
+
+inline io::address address_of(std::string_view text) { return *io::address::parse(text); }
+
+class gateway_world {
+ public:
+  // `yaml` is the gateway's configuration; its listeners are made on every worker.
+  gateway_world(const io::simulated_settings& settings, const std::string& yaml,
+                unsigned workers = 1);
+  ~gateway_world();
+
+  io::simulated_world& world() noexcept { return world_; }
+  // A loop for backends, and one for clients.
+  io::loop& backends() noexcept { return *backends_; }
+  io::loop& clients() noexcept { return *clients_; }
+  server::worker& worker(std::size_t index) { return *workers_[index]; }
+
+  // Drains all workers and runs the world until they are empty; false if they do not get there in
+  // `within`.
+  bool drain(duration timeout, duration within);
+  // After a drain, before destruction: buffers that the gateway still holds.
+  std::size_t buffers_lent() const;
+  // Lets go of the workers (their pools close); what is still open afterwards has leaked.
+  void close();
+
+ private:
+  io::simulated_world world_;
+  std::unique_ptr<io::loop> backends_;
+  std::unique_ptr<io::loop> clients_;
+  std::vector<std::unique_ptr<io::loop>> loops_;
+  std::vector<std::unique_ptr<server::worker>> workers_;
+  int null_descriptor_ = -1;
+};
+
+}  // namespace ferroway::sim
