@@ -1,6 +1,6 @@
-// The header fields of a message, in order (RFC 9110, section 5). Names and values are views into the memory of the
-// exchange (head block or arena) and live as long as it. Fields that the gateway itself looks at are known by an id
-// and found by index; all others by a scan that ignores case.
+// The header fields of a message, in order (RFC 9110, section 5). Names and values are views into
+// the memory of the exchange (head block or arena) and live as long as it. Fields that the gateway
+// itself looks at are known by an id and found by index; all others by a scan that ignores case.
 #pragma once
 
 #include <array>
@@ -49,7 +49,8 @@ enum class field_id : std::uint8_t {
   count_,
 };
 
-// The id of a field name in any case, `other` if it has none. One switch on length and first letters.
+// The id of a field name in any case, `other` if it has none. One switch on length and first
+// letters.
 field_id identify(std::string_view name) noexcept;
 
 class field {
@@ -68,14 +69,15 @@ class field {
 
  private:
   friend class field_list;
-  const char* name_ = nullptr;   // null: removed
+  const char* name_ = nullptr;  // null: removed
   const char* value_ = nullptr;
   std::uint32_t value_size_ = 0;
   std::uint16_t name_size_ = 0;
   field_id id_ = field_id::other;
 };
 
-// Storage comes from the arena of the exchange. Names of at most 65,535 bytes, at most 65,534 fields.
+// Storage comes from the arena of the exchange. Names of at most 65,535 bytes, at most 65,534
+// fields.
 class field_list {
  public:
   field_list() = default;
@@ -85,13 +87,14 @@ class field_list {
     add(memory, name, value, identify(name));
   }
   void add(arena& memory, std::string_view name, std::string_view value, field_id id);
-  // Leaves exactly one field of that name: replaces the first in place, removes the others, or appends.
+  // Leaves exactly one field of that name: replaces the first in place, removes the others, or
+  // appends.
   void set(arena& memory, std::string_view name, std::string_view value);
   void set(arena& memory, std::string_view name, std::string_view value, field_id id);
   // Returns how many were removed.
   std::size_t remove(std::string_view name) noexcept;
   std::size_t remove(field_id id) noexcept;
-  void remove(const field& item) noexcept;   // one of this list's own
+  void remove(const field& item) noexcept;  // one of this list's own
 
   // The first of that name.
   const field* find(field_id id) const noexcept {

@@ -1,5 +1,6 @@
-// Takes chunk framing off a body (RFC 9112, 7.1) as it arrives. Exact: hexadecimal sizes without sign or space,
-// overflow checked, CRLF only, extensions bounded (and dropped), the trailer section bounded.
+// Takes chunk framing off a body (RFC 9112, 7.1) as it arrives. Exact: hexadecimal sizes without
+// sign or space, overflow checked, CRLF only, extensions bounded (and dropped), the trailer section
+// bounded.
 #pragma once
 
 #include <cstddef>
@@ -12,17 +13,18 @@ namespace ferroway::http1 {
 
 class chunk_decoder {
  public:
-  static constexpr std::size_t size_line_bytes_max = 1024;      // a size with its extensions
+  static constexpr std::size_t size_line_bytes_max = 1024;  // a size with its extensions
 
   explicit chunk_decoder(side from) noexcept : from_(from) {}
 
   struct step {
-    std::size_t consumed = 0;      // bytes of `input` that are done with (framing and data)
-    std::string_view data;         // a piece of the body within `input`; may be empty
-    bool end_of_data = false;      // the last chunk has been seen: what follows is the trailer section
+    std::size_t consumed = 0;  // bytes of `input` that are done with (framing and data)
+    std::string_view data;     // a piece of the body within `input`; may be empty
+    bool end_of_data = false;  // the last chunk has been seen: what follows is the trailer section
   };
-  // Looks at the front of `input`; returns after one piece of data, or when it needs more (data empty and
-  // everything consumed), or at the end of data. Failures: malformed with the decoder's side.
+  // Looks at the front of `input`; returns after one piece of data, or when it needs more (data
+  // empty and everything consumed), or at the end of data. Failures: malformed with the decoder's
+  // side.
   result<step> next(std::string_view input);
 
  private:

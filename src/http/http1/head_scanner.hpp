@@ -1,9 +1,10 @@
-// Finds the end of an HTTP/1 head (start line and fields, RFC 9112 section 2) as its bytes arrive, and refuses at once
-// what no valid head can contain: a bare CR or LF, NUL and other control characters except HTAB, DEL.
-// Bytes over 0x7F are left to the parser. Leading empty lines before a request (RFC 9112, 2.2: at least one) are
-// skipped, at most two; before a response there are none.
+// Finds the end of an HTTP/1 head (start line and fields, RFC 9112 section 2) as its bytes arrive,
+// and refuses at once what no valid head can contain: a bare CR or LF, NUL and other control
+// characters except HTAB, DEL. Bytes over 0x7F are left to the parser. Leading empty lines before a
+// request (RFC 9112, 2.2: at least one) are skipped, at most two; before a response there are none.
 //
-// The verdict is the same however the input is split. A byte is looked at once (16 or 32 at a time where the CPU can).
+// The verdict is the same however the input is split. A byte is looked at once (16 or 32 at a time
+// where the CPU can).
 #pragma once
 
 #include <cstddef>
@@ -25,12 +26,12 @@ class head_scanner {
   // Whose head it is: a client's request or an upstream's response.
   explicit head_scanner(side from = side::client) noexcept : from_(from) {}
 
-  // `head` is everything received so far of this head, each call with the bytes of the one before in front (they may
-  // have moved). Failures: malformed.
+  // `head` is everything received so far of this head, each call with the bytes of the one before
+  // in front (they may have moved). Failures: malformed.
   result<verdict> scan(std::string_view head);
 
-  // When complete: where the head begins (after skipped empty lines) and the bytes up to and with its final empty
-  // line, counted from the beginning of what was scanned.
+  // When complete: where the head begins (after skipped empty lines) and the bytes up to and with
+  // its final empty line, counted from the beginning of what was scanned.
   std::size_t begin() const noexcept { return begin_; }
   std::size_t end() const noexcept { return lines_.at(); }
   // Bytes of the start line so far (for the limit on targets before the line is complete).
@@ -48,7 +49,8 @@ class head_scanner {
   bool start_line_done_ = false;
 };
 
-// The same for the trailer section of a chunked body (RFC 9112, 7.1.2), which may be an empty line alone.
+// The same for the trailer section of a chunked body (RFC 9112, 7.1.2), which may be an empty line
+// alone.
 class trailer_scanner {
  public:
   using verdict = scan_verdict;

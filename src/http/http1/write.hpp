@@ -9,24 +9,28 @@
 
 namespace ferroway::http1 {
 
-// A request line and its fields, as they stand, into a buffer of the right size. `target` is path and query, ready to
-// be sent. Fields with an id in `framing_fields` are not taken from `fields`: the framing given here is written
-// instead (exactly one of Content-Length, Transfer-Encoding, neither), and Connection where `connection` is not empty.
+// A request line and its fields, as they stand, into a buffer of the right size. `target` is path
+// and query, ready to be sent. Fields with an id in `framing_fields` are not taken from `fields`:
+// the framing given here is written instead (exactly one of Content-Length, Transfer-Encoding,
+// neither), and Connection where `connection` is not empty.
 struct request_line {
   std::string_view method;
   std::string_view path;
   std::string_view query;
   bool has_query = false;
 };
-buffer write_request_head(buffer_pool& pool, const request_line& line, const http::field_list& fields,
-                          const http::framing& body, std::string_view connection, std::size_t room_for_body = 0);
+buffer write_request_head(buffer_pool& pool, const request_line& line,
+                          const http::field_list& fields, const http::framing& body,
+                          std::string_view connection, std::size_t room_for_body = 0);
 
-// A status line (always HTTP/1.1, RFC 9110 2.5) and its fields. A body of kind none writes no framing field but
-// `Content-Length: 0` where `zero_length` asks for it; the caller knows when a length may be stated (HEAD: as the
-// fields of the upstream said, so pass framing length; 204, 1xx: none).
+// A status line (always HTTP/1.1, RFC 9110 2.5) and its fields. A body of kind none writes no
+// framing field but `Content-Length: 0` where `zero_length` asks for it; the caller knows when a
+// length may be stated (HEAD: as the fields of the upstream said, so pass framing length; 204, 1xx:
+// none).
 buffer write_response_head(buffer_pool& pool, std::uint16_t status, std::string_view reason,
-                           const http::field_list& fields, const http::framing& body, bool zero_length,
-                           std::string_view connection, std::size_t room_for_body = 0);
+                           const http::field_list& fields, const http::framing& body,
+                           bool zero_length, std::string_view connection,
+                           std::size_t room_for_body = 0);
 
 // "1f40\r\n" into `to` (at least 18 bytes); returns its length.
 std::size_t write_chunk_size(char* to, std::uint64_t bytes) noexcept;
