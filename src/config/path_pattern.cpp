@@ -43,6 +43,11 @@ trouble check_escape(std::string_view escape) {
 trouble check_literal(std::string_view segment) {
   if (segment == "." || segment == "..")
     return {"a segment of dots", "write the path they lead to"};
+  const std::size_t dots = segment.starts_with("..") ? 2 : segment.starts_with('.') ? 1 : 0;
+  const std::string_view behind = segment.substr(dots);
+  if (dots > 0 && (behind.starts_with(';') || behind.starts_with("%3B"))) {
+    return {shown(segment) + " hides dots, which requests may not do", ""};
+  }
   if (segment == "*" || segment == "**") {
     return {"a `*` in a path",
             "a path matches what lies under it too; captures are {name}, {rest...}"};

@@ -9,6 +9,8 @@
 namespace ferroway::config {
 namespace {
 
+constexpr std::size_t failed_file_cost = 16 * 1024;
+
 bool is_environment_name(std::string_view name) {
   return !name.empty() && !is_digit(name.front()) &&
          std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
@@ -27,6 +29,7 @@ class substitution {
 
   std::optional<template_text> run(std::size_t bytes_max) {
     std::string_view rest = from_.text;
+    if (rest.size() > in_.text_bytes_left) fail_in_all();  // before anything is copied
     while (!rest.empty() && !failed_) {
       const std::size_t dollar = rest.find("${");
       if (dollar == std::string_view::npos) {
@@ -45,8 +48,9 @@ class substitution {
       if (bytes_ > bytes_max) break;
     }
     check_size(bytes_max);
+    // What failed costs as much: a large file that is named often is not read for ever.
+    in_.text_bytes_left -= std::min(bytes_, in_.text_bytes_left);
     if (failed_) return std::nullopt;
-    in_.text_bytes_left -= bytes_;
     return std::move(pieces_);
   }
 
@@ -107,7 +111,10 @@ class substitution {
     }
     if (path.front() != '/' && !in_.folder.empty()) path = in_.folder + "/" + path;
     std::optional<std::string> value = in_.outside.file(path);
-    if (!value) return fail("the file " + shown(path) + " cannot be read", "");
+    if (!value) {
+      bytes_ += failed_file_cost;
+      return fail("the file " + shown(path) + " cannot be read", "");
+    }
     *value = drop_final_newline(std::move(*value));
     if (value->empty()) return fail("the file " + shown(path) + " is empty", "");
     add_outside(std::move(*value), inside, "the file " + shown(path));
@@ -139,10 +146,14 @@ class substitution {
       fail("`" + std::string(key_) + "` is longer than " + std::to_string(bytes_max) + " bytes",
            "");
     } else if (bytes_ > in_.text_bytes_left) {
-      fail("the values of this file are longer than " + std::to_string(total_text_bytes_max >> 20) +
-               " MiB in all",
-           "");
+      fail_in_all();
     }
+  }
+
+  void fail_in_all() {
+    fail("the values of this file are longer than " + std::to_string(total_text_bytes_max >> 20) +
+             " MiB in all",
+         "");
   }
 
   void fail(std::string message, std::string hint) {

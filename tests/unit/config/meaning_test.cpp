@@ -3,6 +3,7 @@
 
 #include "config/path_pattern.hpp"
 #include "config/scalar.hpp"
+#include "http/path.hpp"
 #include "unit/config/config_support.hpp"
 
 namespace ferroway::config::testing {
@@ -171,6 +172,29 @@ TEST(scalars, are_read_and_written) {
   EXPECT_EQ(format_size(65536), "64KiB");
   EXPECT_EQ(format_size(0), "0B");
   EXPECT_EQ(format_size(1001), "1001B");
+}
+
+// A pattern that is accepted and not in the form that requests are matched in would never match.
+TEST(path_patterns, that_are_accepted_are_in_the_normal_form_of_requests) {
+  const std::string digits = "0123456789abcdefABCDEFg%";
+  std::vector<std::string> all{"/.;x", "/..;x", "/..%3Bx", "/...;x",
+                               "/.a",  "/a.",   "/a//",    "/a/./b"};
+  for (int byte = 1; byte < 256; ++byte)
+    all.push_back(std::string("/a/") + static_cast<char>(byte));
+  for (const char high : digits) {
+    for (const char low : digits) all.push_back(std::string("/a%") + high + low + "/b");
+  }
+  std::size_t accepted = 0;
+  for (const std::string& path : all) {
+    const path_check checked = check_path_pattern(path, true);
+    if (!checked.problem.empty()) continue;
+    ++accepted;
+    arena memory;
+    const auto normal = http::normalise_path(path, memory);
+    ASSERT_TRUE(normal) << path;
+    EXPECT_EQ(*normal, checked.pattern);
+  }
+  EXPECT_GT(accepted, 200U);
 }
 
 TEST(path_shape, forgets_the_names_of_captures) {
