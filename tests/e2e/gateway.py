@@ -41,7 +41,7 @@ def free_port(host="127.0.0.1"):
 class Gateway:
     """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no listener."""
 
-    def __init__(self, config, *, descriptors=None):
+    def __init__(self, config, *, descriptors=None, connect_to=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferroway-e2e-"))
         self.config = dict(config)
         self.address = None
@@ -49,6 +49,7 @@ class Gateway:
             self.address = self.config["listeners"][0]["address"]
         else:
             self.address = self.config.setdefault("listen", f"127.0.0.1:{free_port()}")
+        self.address = connect_to or self.address
         self.config.setdefault("workers", 2)
         self.file = self.folder / "ferroway.yaml"
         self.file.write_text(json.dumps(self.config, indent=1))

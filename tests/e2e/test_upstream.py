@@ -119,8 +119,8 @@ def test_promise_11_unasked_bytes_close_the_pooled_connection(gateway, backend):
     connections = []
 
     def script(connection, _):
-        connection.send(HELLO)
         connections.append(connection)
+        connection.send(HELLO)
 
     backend.scripts["/then-unasked"] = script
     with Client(gateway) as client:
