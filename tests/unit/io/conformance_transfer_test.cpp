@@ -1,16 +1,26 @@
 // Bytes in motion: order, gathering, backpressure, many connections, large transfers, fairness.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <vector>
+#include <string>
 
+#include "base/random.hpp"
 #include "unit/io/rig.hpp"
 
 namespace ferroway::io::test {
 namespace {
 
-// Bytes that show where they belong: the one at `at` of a stream is a function of `at` alone.
-char expected_byte(std::uint64_t at) { return static_cast<char>((at * 0x9e3779b97f4a7c15U) >> 56); }
+// Bytes that show where they belong: a stream repeats `pattern`, whose length divides no buffer's.
+constexpr std::size_t pattern_bytes = 65'521;
+
+std::string_view pattern_from(std::uint64_t at, std::size_t bytes_max) {
+  static const std::string pattern = [] {
+    random_source random(3);
+    std::string bytes(pattern_bytes, '\0');
+    for (char& each : bytes) each = static_cast<char>(random.next());
+    return bytes;
+  }();
+  return std::string_view(pattern).substr(at % pattern_bytes, bytes_max);
+}
 
 struct transfer {
   std::uint64_t bytes_wanted = 0;
@@ -26,10 +36,8 @@ task<> send_pattern(rig& on, stream& to, transfer& how) {
   cancel_scope scope(on.on());
   while (how.sent < how.bytes_wanted) {
     buffer bytes = on.on().buffers().acquire();
-    const std::uint64_t count =
-        std::min<std::uint64_t>(bytes.room().size(), how.bytes_wanted - how.sent);
-    for (std::uint64_t i = 0; i < count; ++i) bytes.room()[i] = expected_byte(how.sent + i);
-    bytes.grew(count);
+    const std::size_t count =
+        bytes.append(pattern_from(how.sent, static_cast<std::size_t>(how.bytes_wanted - how.sent)));
     how.sending = true;
     result<void> sent = co_await to.send(gather(std::move(bytes)), scope);
     how.sending = false;
@@ -45,7 +53,13 @@ task<> receive_pattern(rig& on, stream& from, transfer& how, std::size_t room) {
   while (true) {
     result<buffer> got = co_await from.receive(scope, room);
     if (!got || got->empty()) break;
-    for (const char each : got->view()) how.intact &= each == expected_byte(how.received++);
+    std::string_view rest = got->view();
+    while (!rest.empty()) {
+      const std::string_view expected = pattern_from(how.received, rest.size());
+      how.intact &= rest.starts_with(expected);
+      how.received += expected.size();
+      rest.remove_prefix(expected.size());
+    }
   }
   how.received_all = true;
 }
