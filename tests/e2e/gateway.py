@@ -1,7 +1,10 @@
 """A real ferroway process on free loopback ports, started from a configuration and stopped by its process id."""
+import errno
 import json
 import os
 import pathlib
+import random
+import resource
 import shutil
 import signal
 import socket
@@ -32,10 +35,18 @@ def eventually(condition, within=10.0, what="the condition"):
 
 
 def free_port(host="127.0.0.1"):
+    """Below the range that the kernel gives to outgoing connections, so that none of those takes it meanwhile."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.randint(15000, 32000)
+        with socket.socket(family) as probe:
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+        return port
 
 
 class Gateway:
@@ -74,7 +85,6 @@ class Gateway:
 
     def start(self):
         def limit():
-            import resource
             if self.descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
