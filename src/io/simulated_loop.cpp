@@ -21,10 +21,8 @@ void simulated_loop::run() {
   stop_ = false;
 }
 
-bool simulated_loop::has_work() const noexcept {
-  auto& self = const_cast<simulated_loop&>(*this);
-  return anything_ready() || !deferred_.empty() || !posted_.empty() ||
-         self.next_timer() <= world_.now();
+bool simulated_loop::has_work() noexcept {
+  return anything_ready() || !deferred_.empty() || !posted_.empty() || next_timer() <= world_.now();
 }
 
 void simulated_loop::turn() {

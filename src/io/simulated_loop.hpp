@@ -40,7 +40,7 @@ class simulated_loop final : public loop {
   // For its world and its sockets.
   simulated_world& world() noexcept { return world_; }
   const ip_address& from() const noexcept { return from_; }
-  bool has_work() const noexcept;
+  bool has_work() noexcept;
   time_point next_timer() noexcept { return timers().next(); }
   void turn();
   void defer(simulated_source& source) noexcept {

@@ -83,10 +83,8 @@ task<> one_client_among_a_crowd(rig& on) {
 
   // A stalled send holds its buffer; a half head, and whoever is idle, hold none.
   EXPECT_EQ(on.on().buffers().bytes_lent(), crowd * buffer_pool::small_bytes);
-  // The loop idles: it turns for the sleep, and for timers that come up early, and not to spin.
-  const std::uint64_t turns_before = on.on().turns();
-  (void)co_await on.on().sleep_for(std::chrono::milliseconds(200), scope);
-  EXPECT_LT(on.on().turns() - turns_before, 20U);
+  const bool rests = co_await comes_to_rest(on);
+  EXPECT_TRUE(rests);
 
   server.scope.cancel({fault::cancelled, side::local, false, ""});
   const bool ended = co_await wait_until(on, [&server] { return server.running == 0; });
@@ -131,9 +129,8 @@ task<> receives_queue_for_buffers(rig& on) {
   const bool some = co_await wait_until(on, [&order] { return order.size() == buffers; });
   EXPECT_TRUE(some);
   // Waiting for a buffer does not spin.
-  const std::uint64_t turns_before = on.on().turns();
-  (void)co_await on.on().sleep_for(std::chrono::milliseconds(100), scope);
-  EXPECT_LT(on.on().turns() - turns_before, 20U);
+  const bool rests = co_await comes_to_rest(on);
+  EXPECT_TRUE(rests);
   EXPECT_EQ(order.size(), buffers);
   // Each that comes back serves the next in the queue.
   for (std::size_t served = buffers + 1; served <= connections; ++served) {

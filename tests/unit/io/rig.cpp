@@ -148,6 +148,18 @@ task<bool> wait_until(rig& on, std::function<bool()> condition) {
   co_return condition();
 }
 
+task<bool> comes_to_rest(rig& on) {
+  constexpr int attempts_max = 50;
+  constexpr std::uint64_t turns_of_a_sleep = 10;  // timers on the way to their tick among them
+  cancel_scope scope(on.on());
+  for (int i = 0; i < attempts_max; ++i) {
+    const std::uint64_t before = on.on().turns();
+    (void)co_await on.on().sleep_for(std::chrono::milliseconds(100), scope);
+    if (on.on().turns() - before <= turns_of_a_sleep) co_return true;
+  }
+  co_return false;
+}
+
 task<result<void>> send_text(stream& to, std::string_view text, cancel_scope& scope) {
   while (!text.empty()) {
     buffer bytes = scope.on().buffers().acquire();

@@ -74,6 +74,9 @@ class rig {
 task<connected_pair> connect_pair(rig& on, listener& at);
 // False when `condition` does not come to hold within some thousand timer ticks.
 task<bool> wait_until(rig& on, std::function<bool()> condition);
+// Whether the loop idles in the end: it turns for a sleep, and not to spin. (The kernel may be busy
+// a while longer with acknowledgements that are due.)
+task<bool> comes_to_rest(rig& on);
 
 // All of `text`, from a pooled buffer; `text` must outlive the call.
 task<result<void>> send_text(stream& to, std::string_view text, cancel_scope& scope);
