@@ -49,8 +49,9 @@ class Connection:
 
 
 class Backend:
-    """`scripts` maps a path (without query) to what happens after the head of a request for it: bytes to send once
-    the body has been read, or a function (connection, request) that does all by itself and returns False where the
+    """`scripts` maps a path (without query) to what happens after the head of a request for it:
+    bytes to send once the body has been read, or a function (connection, request) that does all by itself
+    and returns False where the
     connection is over. Other paths are answered with HELLO."""
 
     def __init__(self, scripts=None, *, address="127.0.0.1"):
@@ -71,7 +72,8 @@ class Backend:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.listener.bind((address, 0))
             self.port = self.listener.getsockname()[1]
-            self.authority = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
+            host = f"[{address}]" if ":" in address else address
+            self.authority = f"{host}:{self.port}"
             self.url = f"http://{self.authority}"
         self.listener.listen(512)
         threading.Thread(target=self.accept, daemon=True).start()

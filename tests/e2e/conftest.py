@@ -1,4 +1,5 @@
-"""Fixtures: most modules share one backend and one gateway in front of it; a module's CONFIG says more."""
+"""Fixtures: most modules share one backend and one gateway in front of it; a module's CONFIG says
+more."""
 import os
 import sys
 
@@ -19,6 +20,7 @@ def backend():
 @pytest.fixture(scope="module")
 def gateway(request, backend):
     """In front of `backend`. A module may define configure(backend) -> configuration."""
-    configure = getattr(request.module, "configure", lambda to: {"routes": [{"path": "/", "to": to.url}]})
+    configure = getattr(request.module, "configure",
+                        lambda to: {"routes": [{"path": "/", "to": to.url}]})
     with Gateway(configure(backend)) as started:
         yield started

@@ -1,4 +1,5 @@
-"""A real ferroway process on free loopback ports, started from a configuration and stopped by its process id."""
+"""A real ferroway process on free loopback ports, started from a configuration and stopped by its
+process id."""
 import errno
 import json
 import os
@@ -35,7 +36,8 @@ def eventually(condition, within=10.0, what="the condition"):
 
 
 def free_port(host="127.0.0.1"):
-    """Below the range that the kernel gives to outgoing connections, so that none of those takes it meanwhile."""
+    """Below the range that the kernel gives to outgoing connections, so that none of those takes it
+    meanwhile."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         port = random.randint(15000, 32000)
@@ -50,7 +52,8 @@ def free_port(host="127.0.0.1"):
 
 
 class Gateway:
-    """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no listener."""
+    """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no
+    listener."""
 
     def __init__(self, config, *, descriptors=None, connect_to=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferroway-e2e-"))
@@ -89,7 +92,8 @@ class Gateway:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
         with open(self.folder / "stdout", "wb") as out, open(self.folder / "stderr", "wb") as err:
-            self.process = subprocess.Popen([FERROWAY, "run", "-c", str(self.file)], stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([FERROWAY, "run", "-c", str(self.file)],
+                                            stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=err, preexec_fn=limit)
         try:
             eventually(self.is_listening, 10, "listening")
@@ -140,24 +144,28 @@ class Gateway:
     def logged(self, within=5.0, **wanted):
         """Waits for the access-log line with these members."""
         def find():
-            matching = [line for line in self.log() if all(line.get(k) == v for k, v in wanted.items())]
+            matching = [line for line in self.log() if all(line.get(k) == v for k,
+                                                           v in wanted.items())]
             return matching[-1] if matching else None
         return eventually(find, within, f"an access log line with {wanted}")
 
     def memory(self):
         """Private bytes of the process."""
         with open(f"/proc/{self.process.pid}/smaps_rollup") as rollup:
-            return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private_"))
+            return sum(int(line.split()[1]) * 1024
+                       for line in rollup if line.startswith("Private_"))
 
     def open_descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")",
+                                                                                   1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(*arguments, folder=None):
     """A command that ends by itself."""
-    return subprocess.run([FERROWAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    return subprocess.run([FERROWAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True,
                           timeout=bound(30), cwd=folder)

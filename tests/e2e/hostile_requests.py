@@ -1,4 +1,5 @@
-"""Requests that must be refused before a backend hears of them: (what is wrong, bytes, statuses that fit)."""
+"""Requests that must be refused before a backend hears of them: (what is wrong, bytes, statuses
+that fit)."""
 
 BAD = (400,)
 
@@ -12,8 +13,10 @@ def post(*fields, body="hello"):
 
 
 def lengths():
-    for value in ("+5", "-5", "5,5", "5, 5", "5,6", "", " ", "0x5", "5 5", "5;", "5.0", "1e1", "five", "\xb25", "5\t5",
-                  "18446744073709551616", "99999999999999999999999", "'5'", '"5"', "5,", ",5", "_5", "5_0"):
+    for value in ("+5", "-5", "5,5", "5, 5", "5,6", "", " ", "0x5", "5 5", "5;", "5.0", "1e1",
+                  "five", "\xb25", "5\t5",
+                  "18446744073709551616", "99999999999999999999999", "'5'", '"5"', "5,", ",5", "_5",
+                  "5_0"):
         yield f"Content-Length {value!r}", post(f"Content-Length: {value}"), BAD
     for first, second in (("5", "5"), ("5", "6"), ("0", "5"), ("5", ""), ("5", "x")):
         fields = (f"Content-Length: {first}", f"Content-Length: {second}")
@@ -22,9 +25,12 @@ def lengths():
 
 def codings():
     chunks = "5\r\nhello\r\n0\r\n\r\n"
-    for value in ("xchunked", "chunkedx", "chunked, chunked", "gzip", "identity", "gzip, chunked", "chunked, gzip",
-                  "chunked, identity", "identity, chunked", "chunked;q=1", '"chunked"', "chunked,", ",chunked", "", "x",
-                  "chunk ed", "'chunked'", "chunked;", "chunked \x0b", "\x0bchunked", "\xa0chunked", "deflate", "br",
+    for value in ("xchunked", "chunkedx", "chunked, chunked", "gzip", "identity", "gzip, chunked",
+                  "chunked, gzip",
+                  "chunked, identity", "identity, chunked", "chunked;q=1", '"chunked"', "chunked,",
+                  ",chunked", "", "x",
+                  "chunk ed", "'chunked'", "chunked;", "chunked \x0b", "\x0bchunked", "\xa0chunked",
+                  "deflate", "br",
                   "trailers", "chunked\x00", "cow"):
         yield f"Transfer-Encoding {value!r}", post(f"Transfer-Encoding: {value}", body=chunks), BAD
     te, cl = "Transfer-Encoding: chunked", "Content-Length: 5"
@@ -32,10 +38,14 @@ def codings():
     yield "Transfer-Encoding, then Content-Length", post(te, cl, body=chunks), BAD
     yield "Content-Length 0 with Transfer-Encoding", post("Content-Length: 0", te, body=chunks), BAD
     yield "Transfer-Encoding twice", post(te, te, body=chunks), BAD
-    yield "Transfer-Encoding twice, differing", post(te, "Transfer-Encoding: identity", body=chunks), BAD
-    yield "Transfer-Encoding by an underscore and length", post("Transfer-Encoding : chunked", cl), BAD
-    yield "Transfer-Encoding in HTTP/1.0", head("POST /x HTTP/1.0", "Host: a.test", te) + chunks.encode(), BAD
-    yield "both in HTTP/1.0", head("POST /x HTTP/1.0", "Host: a.test", te, cl) + chunks.encode(), BAD
+    yield "Transfer-Encoding twice, differing", post(te, "Transfer-Encoding: identity",
+                                                     body=chunks), BAD
+    yield "Transfer-Encoding by an underscore and length", post("Transfer-Encoding : chunked",
+                                                                cl), BAD
+    yield "Transfer-Encoding in HTTP/1.0", head("POST /x HTTP/1.0", "Host: a.test",
+                                                te) + chunks.encode(), BAD
+    yield "both in HTTP/1.0", head("POST /x HTTP/1.0", "Host: a.test", te,
+                                   cl) + chunks.encode(), BAD
 
 
 def fields():
@@ -64,14 +74,21 @@ def fields():
 
 
 def request_lines():
-    for line in ("GET  /x HTTP/1.1", "GET /x  HTTP/1.1", " GET /x HTTP/1.1", "GET /x HTTP/1.1 ", "GET\t/x HTTP/1.1",
-                 "GET /x\tHTTP/1.1", "GET /x y HTTP/1.1", "GET /x", "GET", "GET HTTP/1.1", "/x HTTP/1.1", "GET /x HTTP/",
-                 "GET /x http/1.1", "GET /x HTTP/1.1.1", "GET /x HTTP/1,1", "GET /x HTTPS/1.1", "GET /x HTTP /1.1",
-                 "GET x HTTP/1.1", "GET ?x HTTP/1.1", "GET a.test:80 HTTP/1.1", "GET * HTTP/1.1", "POST * HTTP/1.1",
-                 "G(T /x HTTP/1.1", "G\x00T /x HTTP/1.1", "G\xe9T /x HTTP/1.1", "GET, /x HTTP/1.1", '"GET" /x HTTP/1.1',
+    for line in ("GET  /x HTTP/1.1", "GET /x  HTTP/1.1", " GET /x HTTP/1.1", "GET /x HTTP/1.1 ",
+                 "GET\t/x HTTP/1.1",
+                 "GET /x\tHTTP/1.1", "GET /x y HTTP/1.1", "GET /x", "GET", "GET HTTP/1.1",
+                 "/x HTTP/1.1", "GET /x HTTP/",
+                 "GET /x http/1.1", "GET /x HTTP/1.1.1", "GET /x HTTP/1,1", "GET /x HTTPS/1.1",
+                 "GET /x HTTP /1.1",
+                 "GET x HTTP/1.1", "GET ?x HTTP/1.1", "GET a.test:80 HTTP/1.1", "GET * HTTP/1.1",
+                 "POST * HTTP/1.1",
+                 "G(T /x HTTP/1.1", "G\x00T /x HTTP/1.1", "G\xe9T /x HTTP/1.1", "GET, /x HTTP/1.1",
+                 '"GET" /x HTTP/1.1',
                  "GET /x#fragment HTTP/1.1", "GET /# HTTP/1.1", "GET http://u@a.test/ HTTP/1.1",
-                 "GET http://u:p@a.test/ HTTP/1.1", "GET http:///x HTTP/1.1", "GET http:/x HTTP/1.1",
-                 "GET ftp://a.test/ HTTP/1.1", "GET file:///etc/passwd HTTP/1.1", "GET http://a.test/#f HTTP/1.1",
+                 "GET http://u:p@a.test/ HTTP/1.1", "GET http:///x HTTP/1.1",
+                 "GET http:/x HTTP/1.1",
+                 "GET ftp://a.test/ HTTP/1.1", "GET file:///etc/passwd HTTP/1.1",
+                 "GET http://a.test/#f HTTP/1.1",
                  "GET javascript:alert(1) HTTP/1.1", f"{'A' * 200} /x HTTP/1.1"):
         yield f"request line {line[:40]!r}", head(line, "Host: a.test"), BAD
     for line in ("GET /x HTTP/2.0", "GET /x HTTP/1.2", "GET /x HTTP/0.9", "GET /x HTTP/3.0"):
@@ -80,17 +97,22 @@ def request_lines():
     yield "CONNECT with a path", head("CONNECT /x HTTP/1.1", "Host: a.test"), (400, 405, 501)
     yield "TRACE", head("TRACE /x HTTP/1.1", "Host: a.test"), (405,)
     yield "the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", (400, 505)
-    yield "a TLS client hello", bytes.fromhex("16030100c8010000c40303") + bytes(range(32)) + b"\r\n\r\n", BAD
+    hello = bytes.fromhex("16030100c8010000c40303") + bytes(range(32))
+    yield "a TLS client hello", hello + b"\r\n\r\n", BAD
     for code in [*range(0, 32), 127, 128, 0xc3, 255, *b"\\"]:
         if code not in (10, 13):
-            yield f"byte {code:#04x} in a path", head(f"GET /a{chr(code)}b HTTP/1.1", "Host: a.test"), BAD
+            yield f"byte {code:#04x} in a path", head(f"GET /a{chr(code)}b HTTP/1.1",
+                                                      "Host: a.test"), BAD
             if code != ord("\\"):
-                yield f"byte {code:#04x} in a query", head(f"GET /a?b{chr(code)} HTTP/1.1", "Host: a.test"), BAD
+                yield f"byte {code:#04x} in a query", head(f"GET /a?b{chr(code)} HTTP/1.1",
+                                                           "Host: a.test"), BAD
 
 
 def paths():
-    for path in ("/a%2Fb", "/a%2fb", "/a%5Cb", "/a%5cb", "/a%00b", "/%00", "/a%", "/a%2", "/a%zz", "/a%g0b", "/%%32%65",
-                 "/a/..;/b", "/a/..;x=1/b", "/a/.;/b", "/%2e%2e%2fetc", "/a%2f..%2fb", "/..%5c..%5c", "/a/%2e%2e;/b"):
+    for path in ("/a%2Fb", "/a%2fb", "/a%5Cb", "/a%5cb", "/a%00b", "/%00", "/a%", "/a%2", "/a%zz",
+                 "/a%g0b", "/%%32%65",
+                 "/a/..;/b", "/a/..;x=1/b", "/a/.;/b", "/%2e%2e%2fetc", "/a%2f..%2fb",
+                 "/..%5c..%5c", "/a/%2e%2e;/b"):
         yield f"path {path}", head(f"GET {path} HTTP/1.1", "Host: a.test"), BAD
 
 
@@ -103,10 +125,13 @@ def hosts():
     yield "Host twice, equal", get("Host: a.test", "Host: a.test"), BAD
     yield "Host twice, differing", get("Host: a.test", "Host: b.test"), BAD
     yield "Host twice, differing in case", get("Host: a.test", "HOST: a.test"), BAD
-    yield "two of Host with an absolute target", head("GET http://a.test/ HTTP/1.1", "Host: a", "Host: b"), BAD
+    yield "two of Host with an absolute target", head("GET http://a.test/ HTTP/1.1", "Host: a",
+                                                      "Host: b"), BAD
     yield "no Host with an absolute target", head("GET http://a.test/ HTTP/1.1"), BAD
-    for value in ("", " ", "a b", "a@b", "u:p@a.test", "a/b", "a\\b", "a:port", "a:99999", "a:-1", "a:80:80", "[::1", "::1",
-                  "[::1]x", "[zz::1]", "a?b", "a#b", "a\x01b", "a;b@c", "http://a.test", "<a>", '"a"', "{a}", "a|b",
+    for value in ("", " ", "a b", "a@b", "u:p@a.test", "a/b", "a\\b", "a:port", "a:99999", "a:-1",
+                  "a:80:80", "[::1", "::1",
+                  "[::1]x", "[zz::1]", "a?b", "a#b", "a\x01b", "a;b@c", "http://a.test", "<a>",
+                  '"a"', "{a}", "a|b",
                   "a^b", "a`b", "a%", "\xe9.test"):
         yield f"Host {value!r}", get(f"Host: {value}"), BAD
 

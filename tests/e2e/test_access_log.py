@@ -20,7 +20,8 @@ def test_a_line_says_what_happened(gateway, backend):
     line = gateway.logged(target="/what?a=b")
     assert re.match(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", line["time"])
     assert line["request_id"] == backend.last.get("x-request-id")
-    assert (line["client"], line["method"], line["host"], line["status"]) == ("127.0.0.1", "POST", "a.test", 200)
+    assert (line["client"], line["method"], line["host"], line["status"]) == ("127.0.0.1", "POST",
+                                                                              "a.test", 200)
     assert line["route"] == "the-route" and line["listener"]
     assert line["duration_ms"] >= 0
     assert line["bytes_received"] >= 5 and line["bytes_sent"] >= 6
@@ -108,7 +109,8 @@ def test_malformed_requests_have_a_line(gateway):
 def test_hostile_bytes_cannot_forge_a_line(gateway):
     hostile = '/"},{"status":999}\\\'%0a%1b[31m?\x22\x7d'
     with Client(gateway) as client:
-        client.send(b"GET " + hostile.encode() + b" HTTP/1.1\r\nHost: a.test\r\nUser-Agent: \"\xff\xfe\r\n\r\n")
+        client.send(b"GET " + hostile.encode() + b" HTTP/1.1\r\nHost: a.test\r\n"
+                    b"User-Agent: \"\xff\xfe\r\n\r\n")
         client.response()
         client.send(b"GET /\xff\x00\n HTTP/1.1\r\nHost: \"\\\r\n\r\n")
         client.reader.to_the_end()

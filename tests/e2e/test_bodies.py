@@ -1,8 +1,9 @@
-"""Promises 3, 9, 12 and the limits on bodies: chunked is exact, Expect works end to end, HTTP/1.0 is spared."""
+"""Promises 3, 9, 12 and the limits on bodies: chunked is exact, Expect works end to end, HTTP/1.0
+is spared."""
 import pytest
 
 from backend import Backend, answer
-from gateway import Gateway, free_port
+from gateway import Gateway, eventually, free_port
 from wire import Client, Closed, request
 
 CHUNKED = "Transfer-Encoding: chunked"
@@ -13,38 +14,56 @@ def chunked_post(body, path="/x", *fields):
 
 
 BAD_CHUNKS = [
-    b"\r\n", b"g\r\nhello\r\n0\r\n\r\n", b"0x5\r\nhello\r\n0\r\n\r\n", b"-5\r\nhello\r\n0\r\n\r\n", b"+5\r\nhello\r\n0\r\n\r\n",
-    b" 5\r\nhello\r\n0\r\n\r\n", b"5 \r\nhello\r\n0\r\n\r\n", b"5\nhello\r\n0\r\n\r\n", b"5\rhello\r\n0\r\n\r\n",
+    b"\r\n", b"g\r\nhello\r\n0\r\n\r\n", b"0x5\r\nhello\r\n0\r\n\r\n", b"-5\r\nhello\r\n0\r\n\r\n",
+    b"+5\r\nhello\r\n0\r\n\r\n",
+    b" 5\r\nhello\r\n0\r\n\r\n", b"5 \r\nhello\r\n0\r\n\r\n", b"5\nhello\r\n0\r\n\r\n",
+    b"5\rhello\r\n0\r\n\r\n",
     b"\t5\r\nhello\r\n0\r\n\r\n", b"5\t\r\nhello\r\n0\r\n\r\n",
-    b"5\r\nhello0\r\n\r\n", b"5\r\nhelloX\r\n0\r\n\r\n", b"5\r\nhello\n0\r\n\r\n", b"5\r\nhello\r0\r\n\r\n",
-    b"4\r\nhello\r\n0\r\n\r\n", b"6\r\nhello\r\n0\r\n\r\n", b"FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n",
-    b"10000000000000005\r\nhello\r\n0\r\n\r\n", b"5;" + b"a" * 5000 + b"\r\nhello\r\n0\r\n\r\n", b"5;a\nb\r\nhello\r\n0\r\n\r\n",
-    b"5;a\x00\r\nhello\r\n0\r\n\r\n", b"5;a\rb\r\nhello\r\n0\r\n\r\n", b";a\r\nhello\r\n0\r\n\r\n", b"5,5\r\nhello\r\n0\r\n\r\n",
-    b"5.0\r\nhello\r\n0\r\n\r\n", b"\xd9\xa5\r\nhello\r\n0\r\n\r\n", b"0" * 2000 + b"5\r\nhello\r\n0\r\n\r\n",
-    b"5\r\nhello\r\n0\r\nBad Name: x\r\n\r\n", b"5\r\nhello\r\n0\r\nX-A : x\r\n\r\n", b"5\r\nhello\r\n0\r\nX-A\r\n\r\n",
-    b"5\r\nhello\r\n0\r\nX-A: 1\n\r\n", b"5\r\nhello\r\n0\r\nX-A: \x00\r\n\r\n", b"5\r\nhello\r\n0\r\nX-A: 1\r\n folded\r\n\r\n",
-    b"5\r\nhello\r\n0\r\n" + b"X-A: 1\r\n" * 3000 + b"\r\n", b"5\r\nhello\r\n0\r\nX-A: " + b"a" * 100000 + b"\r\n\r\n",
+    b"5\r\nhello0\r\n\r\n", b"5\r\nhelloX\r\n0\r\n\r\n", b"5\r\nhello\n0\r\n\r\n",
+    b"5\r\nhello\r0\r\n\r\n",
+    b"4\r\nhello\r\n0\r\n\r\n", b"6\r\nhello\r\n0\r\n\r\n",
+    b"FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n",
+    b"10000000000000005\r\nhello\r\n0\r\n\r\n", b"5;" + b"a" * 5000 + b"\r\nhello\r\n0\r\n\r\n",
+    b"5;a\nb\r\nhello\r\n0\r\n\r\n",
+    b"5;a\x00\r\nhello\r\n0\r\n\r\n", b"5;a\rb\r\nhello\r\n0\r\n\r\n", b";a\r\nhello\r\n0\r\n\r\n",
+    b"5,5\r\nhello\r\n0\r\n\r\n",
+    b"5.0\r\nhello\r\n0\r\n\r\n", b"\xd9\xa5\r\nhello\r\n0\r\n\r\n",
+    b"0" * 2000 + b"5\r\nhello\r\n0\r\n\r\n",
+    b"5\r\nhello\r\n0\r\nBad Name: x\r\n\r\n", b"5\r\nhello\r\n0\r\nX-A : x\r\n\r\n",
+    b"5\r\nhello\r\n0\r\nX-A\r\n\r\n",
+    b"5\r\nhello\r\n0\r\nX-A: 1\n\r\n", b"5\r\nhello\r\n0\r\nX-A: \x00\r\n\r\n",
+    b"5\r\nhello\r\n0\r\nX-A: 1\r\n folded\r\n\r\n",
+    b"5\r\nhello\r\n0\r\n" + b"X-A: 1\r\n" * 3000 + b"\r\n",
+    b"5\r\nhello\r\n0\r\nX-A: " + b"a" * 100000 + b"\r\n\r\n",
     b"5\r\nhello\r\n0\n\r\n", b"5\r\nhello\r\n0\r\n\n",
 ]
 
 
+@pytest.mark.parametrize("arrives", ["with the head", "later"])
 @pytest.mark.parametrize("body", BAD_CHUNKS, ids=[repr(body[:24])[2:-1] for body in BAD_CHUNKS])
-def test_promise_3_malformed_chunks_are_refused(gateway, backend, body):
-    before = len(backend.requests)
+def test_promise_3_malformed_chunks_are_refused(gateway, backend, body, arrives):
+    heads, before = len(backend.heads), len(backend.requests)
     with Client(gateway) as client:
-        client.send(chunked_post(body) + request("/after"))
+        if arrives == "later":
+            client.send(chunked_post(b""))
+            eventually(lambda: len(backend.heads) > heads, 5, "the head at the backend")
+            client.send(body + request("/after"))
+        else:
+            client.send(chunked_post(body) + request("/after"))
         try:
             assert client.response().status in (400, 431)
         except Closed:
             pass
-        assert client.is_closed()
+        assert client.is_closed(5)
     assert len(backend.requests) == before, "the backend took it for a whole request"
 
 
 def test_promise_3_extensions_are_dropped_and_trailers_stay_trailers(gateway, backend):
-    body = b'5;a=b;c="d"\r\nhello\r\n00A\r\n, world...\r\n0;last\r\nX-Sum: 1\r\nContent-Length: 3\r\nHost: evil\r\n'
+    body = (b'5;a=b;c="d"\r\nhello\r\n00A\r\n, world...\r\n'
+            b"0;last\r\nX-Sum: 1\r\nContent-Length: 3\r\nHost: evil\r\n")
     with Client(gateway) as client:
-        client.send(chunked_post(body + b"Transfer-Encoding: x\r\n\r\n", "/chunks", "Trailer: X-Sum"))
+        client.send(chunked_post(body + b"Transfer-Encoding: x\r\n\r\n", "/chunks",
+                                 "Trailer: X-Sum"))
         assert client.response().status == 200
         assert client.get("/next").status == 200
     seen = next(r for r in backend.requests if r.target == "/chunks")
@@ -66,7 +85,8 @@ def test_promise_2_a_length_stays_a_length(gateway, backend):
     with Client(gateway) as client:
         client.send(request("/length", method="POST", body=b"x" * 100_000))
         assert client.response().status == 200
-    assert backend.last.all("content-length") == ["100000"] and not backend.last.has("transfer-encoding")
+    assert backend.last.all("content-length") == ["100000"]
+    assert not backend.last.has("transfer-encoding")
     assert backend.last.body == b"x" * 100_000
 
 
@@ -128,7 +148,8 @@ def test_an_unknown_expectation_is_417(gateway, backend):
 def test_promise_12_http_1_0_gets_neither_1xx_nor_chunks(gateway, backend):
     def script(connection, _):
         connection.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")
+                        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")
 
     backend.scripts["/old"] = script
     with Client(gateway) as client:
@@ -151,7 +172,8 @@ def test_http_1_0_may_keep_its_connection(gateway):
 def test_promise_12_interim_answers_pass_in_order(gateway, backend):
     def script(connection, _):
         for i in range(3):
-            connection.send(f"HTTP/1.1 103 Early Hints\r\nLink: </{i}>\r\nConnection: close\r\n\r\n".encode())
+            connection.send(b"HTTP/1.1 103 Early Hints\r\nLink: </%d>\r\n"
+                            b"Connection: close\r\n\r\n" % i)
         connection.send(answer())
 
     backend.scripts["/hints"] = script
@@ -180,23 +202,27 @@ def test_promise_12_a_flood_of_interim_answers_ends(gateway, backend):
 
 def test_bodies_over_the_limit_are_413():
     with Backend() as backend:
-        listener = {"name": "l", "address": f"127.0.0.1:{free_port()}", "limits": {"body_bytes": "1KiB"}}
-        with Gateway({"listeners": [listener], "routes": [{"path": "/", "to": backend.url}]}) as gateway:
+        listener = {"name": "l", "address": f"127.0.0.1:{free_port()}",
+                    "limits": {"body_bytes": "1KiB"}}
+        with Gateway({"listeners": [listener],
+                      "routes": [{"path": "/", "to": backend.url}]}) as gateway:
             with Client(gateway) as client:
                 client.send(request("/fits", method="POST", body=b"x" * 1024))
                 assert client.response().status == 200
                 client.send(request("/long", "Content-Length: 1025", method="POST"))
                 assert client.response().status == 413
             with Client(gateway) as client:
-                client.send(chunked_post(b"200\r\n" + b"x" * 512 + b"\r\n" + b"201\r\n" + b"x" * 513 + b"\r\n0\r\n\r\n"))
+                client.send(chunked_post(b"200\r\n" + b"x" * 512 + b"\r\n"
+                                         b"201\r\n" + b"x" * 513 + b"\r\n0\r\n\r\n"))
                 assert client.response().status == 413
             assert [r.target for r in backend.requests] == ["/fits"]
             assert b"/long" not in backend.received()
 
 
 def test_a_download_of_chunks_and_trailers_passes(gateway, backend):
-    backend.scripts["/down"] = (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
-                                b"3;x=y\r\nabc\r\n5\r\ndefgh\r\n0\r\nX-Sum: 8\r\nContent-Length: 1\r\n\r\n")
+    backend.scripts["/down"] = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+        b"3;x=y\r\nabc\r\n5\r\ndefgh\r\n0\r\nX-Sum: 8\r\nContent-Length: 1\r\n\r\n")
     with Client(gateway) as client:
         reply = client.get("/down")
         assert reply.body == b"abcdefgh"

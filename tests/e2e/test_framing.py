@@ -26,7 +26,8 @@ def test_the_table_is_long():
     assert len(HOSTILE) > 250
 
 
-@pytest.mark.parametrize("sent, statuses", [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
+@pytest.mark.parametrize("sent, statuses", [case[1:] for case in HOSTILE],
+                         ids=[case[0] for case in HOSTILE])
 def test_promises_2_4_5_hostile_requests_are_refused(gateway, backend, sent, statuses):
     before = len(backend.heads)
     if b"TRACE" in sent:
@@ -40,7 +41,8 @@ def test_promises_2_4_5_hostile_requests_are_refused(gateway, backend, sent, sta
 
 def test_promise_4_nothing_after_a_framing_error_is_looked_at(gateway, backend):
     with Client(gateway) as client:
-        client.send(b"GET /x HTTP/1.1\r\nHost: a.test\r\nBad Name: 1\r\n\r\n" + request("/never-seen") * 100)
+        client.send(b"GET /x HTTP/1.1\r\nHost: a.test\r\nBad Name: 1\r\n\r\n" +
+                    request("/never-seen") * 100)
         assert client.response().status == 400
         assert client.reader.to_the_end() == b""
     assert b"never-seen" not in backend.received()
@@ -118,13 +120,16 @@ def test_promise_8_paths_are_normalised_and_queries_are_not(gateway, backend, se
 FINE = [
     ("lower-case host with a port", b"GET /x HTTP/1.1\r\nHost: a.test:8080\r\n\r\n"),
     ("an IPv6 host", b"GET /x HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n"),
-    ("bytes over 0x7f in a value", b"GET /x HTTP/1.1\r\nHost: a.test\r\nX-A: caf\xc3\xa9 \xff\r\n\r\n"),
+    ("bytes over 0x7f in a value",
+     b"GET /x HTTP/1.1\r\nHost: a.test\r\nX-A: caf\xc3\xa9 \xff\r\n\r\n"),
     ("an empty line before", b"\r\nGET /x HTTP/1.1\r\nHost: a.test\r\n\r\n"),
     ("a method of its own", b"PURGE /x HTTP/1.1\r\nHost: a.test\r\n\r\n"),
     ("HTTP/1.0 without Host", b"GET /x HTTP/1.0\r\n\r\n"),
     ("Content-Length 0", b"POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n"),
-    ("a length with leading zeros", b"POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 005\r\n\r\nhello"),
-    ("Chunked in capitals", b"POST /x HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"),
+    ("a length with leading zeros",
+     b"POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 005\r\n\r\nhello"),
+    ("Chunked in capitals",
+     b"POST /x HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"),
 ]
 
 

@@ -1,4 +1,5 @@
-"""Promise 24: connections are used again, answers stay in order, and nothing unsafe is ever sent twice."""
+"""Promise 24: connections are used again, answers stay in order, and nothing unsafe is ever sent
+twice."""
 import socket
 import struct
 import threading
@@ -19,7 +20,8 @@ def test_pipelined_requests_are_answered_in_order(gateway, backend):
 def test_pipelined_bodies_stay_with_their_requests(gateway, backend):
     bodies = [b"a", b"GET /x HTTP/1.1\r\nHost: evil\r\n\r\n", b"", b"0\r\n\r\n", b"x" * 50_000]
     with Client(gateway) as client:
-        client.send(b"".join(request(f"/p{i}", method="POST", body=body) if body else request(f"/p{i}")
+        client.send(b"".join(request(f"/p{i}", method="POST",
+                                     body=body) if body else request(f"/p{i}")
                              for i, body in enumerate(bodies)))
         for _ in bodies:
             assert client.response().status == 200
@@ -28,7 +30,8 @@ def test_pipelined_bodies_stay_with_their_requests(gateway, backend):
 
 
 def test_connections_to_the_upstream_are_used_again():
-    with Backend() as backend, Gateway({"workers": 1, "routes": [{"path": "/", "to": backend.url}]}) as gateway:
+    with Backend() as backend, Gateway({"workers": 1,
+                                        "routes": [{"path": "/", "to": backend.url}]}) as gateway:
         for _ in range(5):
             with Client(gateway) as client:
                 for _ in range(10):
@@ -57,7 +60,8 @@ def test_an_upstream_that_closes_after_each_answer_serves_on(gateway, backend):
 
 
 def test_promise_24_a_stale_pooled_connection_never_fails_a_get():
-    """The upstream ends idle connections without a word, at once or just as the next request comes."""
+    """The upstream ends idle connections without a word, at once or just as the next request
+    comes."""
     def closes_silently(connection, _):
         connection.send(HELLO)
         return False
@@ -69,7 +73,9 @@ def test_promise_24_a_stale_pooled_connection_never_fails_a_get():
         return False
 
     scripts = {"/closes": closes_silently, "/swallows": resets_silently}
-    with Backend(scripts) as backend, Gateway({"workers": 1, "routes": [{"path": "/", "to": backend.url}]}) as gateway:
+    with Backend(scripts) as backend, Gateway({"workers": 1,
+                                               "routes": [{"path": "/",
+                                                           "to": backend.url}]}) as gateway:
         with Client(gateway) as client:
             for path in ("/closes", "/swallows"):
                 for _ in range(10):
@@ -95,7 +101,8 @@ def test_promise_24_a_post_is_never_sent_twice():
                 assert client.get("/first").status == 200
                 client.send(request(f"/post{i}", method="POST", body=b"pay"))
                 status = client.response().status
-                times = swallowed.count(f"/post{i}") + sum(r.target == f"/post{i}" for r in backend.heads)
+                times = swallowed.count(f"/post{i}") + sum(r.target == f"/post{i}"
+                                                           for r in backend.heads)
                 assert times <= 1, "sent twice"
                 assert status == (502 if f"/post{i}" in swallowed else 200)
         assert swallowed

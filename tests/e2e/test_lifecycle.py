@@ -84,7 +84,8 @@ def test_an_upload_and_a_download_in_flight_finish_on_term():
 
 def test_the_drain_has_a_bound():
     held = Held()
-    with Backend({"/held": held}) as backend, Gateway(simple(backend, drain_timeout="300ms")) as gateway:
+    with Backend({"/held": held}) as backend, Gateway(simple(backend,
+                                                             drain_timeout="300ms")) as gateway:
         with Client(gateway) as client:
             client.send(request("/held"))
             assert held.arrived.wait(bound(5))
@@ -95,7 +96,8 @@ def test_the_drain_has_a_bound():
         held.go.set()
 
 
-@pytest.mark.parametrize("signals", [[signal.SIGTERM, signal.SIGTERM], [signal.SIGQUIT], [signal.SIGINT, signal.SIGINT]],
+@pytest.mark.parametrize("signals", [[signal.SIGTERM, signal.SIGTERM], [signal.SIGQUIT],
+                                     [signal.SIGINT, signal.SIGINT]],
                          ids=["TERM twice", "QUIT", "INT twice"])
 def test_who_insists_ends_it_at_once(signals):
     held = Held()
@@ -156,7 +158,8 @@ def test_a_missing_file_and_bad_usage(tmp_path):
 
 def test_check_does_not_serve(tmp_path):
     file = tmp_path / "good.yaml"
-    file.write_text(f"listen: 127.0.0.1:{free_port()}\nroutes:\n  - {{path: /, respond: {{body: ok}}}}\n")
+    file.write_text(f"listen: 127.0.0.1:{free_port()}\n"
+                    "routes:\n  - {path: /, respond: {body: ok}}\n")
     assert run("check", "-c", str(file)).returncode == 0
     file.write_text("listen: 8080\nroutes: 5\n")
     assert run("check", "-c", str(file)).returncode == 3
@@ -198,7 +201,8 @@ def test_descriptors_are_given_back():
                 client = Client(gateway)
                 client.send(unfinished)
                 client.sock.close()
-            eventually(lambda: gateway.open_descriptors() <= before + 4, 10, "descriptors back where they were")
+            eventually(lambda: gateway.open_descriptors() <= before + 4, 10,
+                       "descriptors back where they were")
 
 
 def test_output_that_nobody_reads_stops_nothing():
@@ -207,7 +211,8 @@ def test_output_that_nobody_reads_stops_nothing():
         gateway = Gateway(simple(backend, use=["access_log"]))
         read_end, write_end = os.pipe()
         with open(os.devnull, "wb") as null:
-            gateway.process = subprocess.Popen([FERROWAY, "run", "-c", str(gateway.file)], stdout=write_end, stderr=null,
+            gateway.process = subprocess.Popen([FERROWAY, "run", "-c", str(gateway.file)],
+                                               stdout=write_end, stderr=null,
                                                stdin=subprocess.DEVNULL)
         os.close(write_end)
         (gateway.folder / "stderr").touch()

@@ -1,4 +1,5 @@
-"""Promises 19, 20: bounded memory, whatever the other side does; nobody pays for somebody else's slowness."""
+"""Promises 19, 20: bounded memory, whatever the other side does; nobody pays for somebody else's
+slowness."""
 import contextlib
 import resource
 import threading
@@ -138,7 +139,8 @@ def test_promise_19_a_server_sent_event_arrives_at_once(gateway, backend):
     go = threading.Event()
 
     def script(connection, _):
-        connection.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                        b"Transfer-Encoding: chunked\r\n\r\n")
         for i in range(3):
             go.wait(bound(10))
             go.clear()

@@ -14,7 +14,8 @@ TIMEOUT = f"{SHORT}ms"
 def configure(backend):
     return {
         "listeners": [{"name": "l", "address": f"127.0.0.1:{free_port()}",
-                       "timeouts": {"head": TIMEOUT, "body": TIMEOUT, "send": TIMEOUT, "keep_alive": TIMEOUT}}],
+                       "timeouts": {"head": TIMEOUT, "body": TIMEOUT, "send": TIMEOUT,
+                                    "keep_alive": TIMEOUT}}],
         "routes": [
             {"path": "/response", "to": backend.url, "timeouts": {"response": TIMEOUT}},
             {"path": "/idle", "to": backend.url, "timeouts": {"idle": TIMEOUT}},
@@ -146,7 +147,8 @@ def test_a_connection_that_is_never_accepted_is_504_or_502():
             filler.setblocking(False)
             filler.connect_ex(("127.0.0.1", port))
             fillers.append(filler)
-        config = {"upstreams": {"full": {"endpoints": [f"http://127.0.0.1:{port}"], "timeouts": {"connect": TIMEOUT}}},
+        config = {"upstreams": {"full": {"endpoints": [f"http://127.0.0.1:{port}"],
+                                         "timeouts": {"connect": TIMEOUT}}},
                   "routes": [{"path": "/", "to": "full"}]}
         with Gateway(config) as gateway, Client(gateway) as client:
             assert client.get().status in (502, 504)

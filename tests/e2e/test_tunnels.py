@@ -1,4 +1,5 @@
-"""Promise 7: only WebSocket upgrades, only where a route allows them; then bytes pass untouched, both ways."""
+"""Promise 7: only WebSocket upgrades, only where a route allows them; then bytes pass untouched,
+both ways."""
 import pytest
 
 from backend import answer
@@ -13,12 +14,14 @@ SWITCH = (b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: 
 
 def configure(backend):
     return {"routes": [{"path": "/never", "to": backend.url, "websocket": False},
-                       {"path": "/short", "to": backend.url, "timeouts": {"tunnel": f"{int(200 * SLOW)}ms"}},
+                       {"path": "/short", "to": backend.url,
+                        "timeouts": {"tunnel": f"{int(200 * SLOW)}ms"}},
                        {"path": "/", "to": backend.url}]}
 
 
 def echo(connection, seen):
-    assert seen.get("upgrade").lower() == "websocket" and "upgrade" in seen.get("connection").lower()
+    assert seen.get("upgrade").lower() == "websocket"
+    assert "upgrade" in seen.get("connection").lower()
     assert seen.get("sec-websocket-key") == "dGhlIHNhbXBsZSBub25jZQ=="
     connection.send(SWITCH)
     while True:
@@ -32,7 +35,8 @@ def open_tunnel(client, path="/ws"):
     client.send(request(path, *UPGRADE))
     head = client.head()
     assert head.status == 101
-    assert head.get("upgrade").lower() == "websocket" and "upgrade" in head.get("connection").lower()
+    assert head.get("upgrade").lower() == "websocket"
+    assert "upgrade" in head.get("connection").lower()
     assert head.get("sec-websocket-accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
     assert not head.has("content-length") and not head.has("transfer-encoding")
 
@@ -102,7 +106,8 @@ def test_where_a_route_forbids_it_the_upgrade_is_not_passed_on(gateway, backend)
 
 
 @pytest.mark.parametrize("fields", [
-    ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"),
+    ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+     "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"),
     ("Connection: Upgrade", "Upgrade: h2c"),
     ("Connection: Upgrade", "Upgrade: TLS/1.2"),
     ("Connection: Upgrade", "Upgrade: websocket, h2c", *UPGRADE[2:]),

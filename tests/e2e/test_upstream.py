@@ -1,4 +1,5 @@
-"""Promises 10, 11: a malformed, truncated or talkative upstream harms nobody but its own connection."""
+"""Promises 10, 11: a malformed, truncated or talkative upstream harms nobody but its own
+connection."""
 import threading
 
 import pytest
@@ -9,22 +10,31 @@ from wire import Client, Closed, request
 
 OK = b"HTTP/1.1 200 OK\r\n"
 MALFORMED = [
-    b"garbage\r\n\r\n", b"\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",
-    b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n",
-    b"HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n", b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-    b"http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1  200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"garbage\r\n\r\n", b"\r\n\r\n", b"HTTP/1.1\r\n\r\n",
+    b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1  200 OK\r\nContent-Length: 0\r\n\r\n",
     b"ICY 200 OK\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 O\x00K\r\nContent-Length: 0\r\n\r\n",
-    OK + b"Content-Length: 5, 5\r\n\r\nhello", OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-    OK + b"Content-Length: -1\r\n\r\n", OK + b"Content-Length: x\r\n\r\n", OK + b"Content-Length:\r\n\r\n",
+    OK + b"Content-Length: 5, 5\r\n\r\nhello",
+    OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    OK + b"Content-Length: -1\r\n\r\n", OK + b"Content-Length: x\r\n\r\n",
+    OK + b"Content-Length:\r\n\r\n",
     OK + b"Content-Length: 99999999999999999999\r\n\r\n",
     OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-    OK + b"Transfer-Encoding: gzip\r\n\r\nhello", OK + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+    OK + b"Transfer-Encoding: gzip\r\n\r\nhello",
+    OK + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
     OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     OK + b"Bad Name: 1\r\nContent-Length: 0\r\n\r\n", OK + b"X-A : 1\r\nContent-Length: 0\r\n\r\n",
-    OK + b"X-A: 1\r\n folded\r\nContent-Length: 0\r\n\r\n", OK + b"X-A\r\nContent-Length: 0\r\n\r\n",
+    OK + b"X-A: 1\r\n folded\r\nContent-Length: 0\r\n\r\n",
+    OK + b"X-A\r\nContent-Length: 0\r\n\r\n",
     OK + b"X-A: \x00\r\nContent-Length: 0\r\n\r\n", OK + b"X-A: a\rb\r\nContent-Length: 0\r\n\r\n",
     OK + b"X-A: a\nX-B: b\r\nContent-Length: 0\r\n\r\n", OK + b": 1\r\nContent-Length: 0\r\n\r\n",
-    OK + b"X-A: " + b"a" * 200_000 + b"\r\nContent-Length: 0\r\n\r\n", OK + b"X-A: 1\r\n" * 5000 + b"\r\n",
+    OK + b"X-A: " + b"a" * 200_000 + b"\r\nContent-Length: 0\r\n\r\n",
+    OK + b"X-A: 1\r\n" * 5000 + b"\r\n",
     b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
     b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
     b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -45,8 +55,8 @@ def test_promise_10_malformed_answers_become_502(gateway, backend, sent):
         assert client.get().status == 200, "the client's connection is fine"
 
 
-@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200", OK, OK + b"Content-Length: 5\r\n"], ids=["nothing", "a part of a status line",
-                                                                                        "a status line", "half a head"])
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200", OK, OK + b"Content-Length: 5\r\n"],
+                         ids=["nothing", "half a status line", "a status line", "half a head"])
 @pytest.mark.parametrize("how", ["close", "reset"])
 def test_promise_10_an_answer_that_ends_in_its_head_is_502(gateway, backend, sent, how):
     def script(connection, seen):
@@ -67,7 +77,9 @@ def test_promise_10_an_answer_that_ends_in_its_head_is_502(gateway, backend, sen
     OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
     OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
     OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nXYZ\r\n",
-], ids=["length", "chunks", "within a chunk", "before the end of the trailers", "a bad chunk size"])
+    OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nBad Name: x\r\n\r\n",
+], ids=["length", "chunks", "within a chunk", "before the end of the trailers", "a bad chunk size",
+        "a bad trailer"])
 @pytest.mark.parametrize("how", ["close", "reset"])
 def test_promise_10_a_truncated_answer_never_looks_complete(gateway, backend, sent, how):
     def script(connection, _):
@@ -158,9 +170,11 @@ def test_promise_11_a_head_answer_keeps_its_length(gateway, backend):
         assert client.get("/length-of-head", method="HEAD").get("content-length") == "1234"
 
 
-@pytest.mark.parametrize("method, status", [("HEAD", b"200 OK"), ("GET", b"204 No Content"), ("GET", b"304 Not Modified")])
+@pytest.mark.parametrize("method, status", [("HEAD", b"200 OK"), ("GET", b"204 No Content"),
+                                            ("GET", b"304 Not Modified")])
 def test_promise_11_a_body_where_none_may_be_reaches_nobody(gateway, backend, method, status):
-    backend.scripts["/with-body"] = b"HTTP/1.1 " + status + b"\r\nX-A: 1\r\n\r\n" + answer("200 OK", "X-Evil: 1")
+    evil = answer("200 OK", "X-Evil: 1")
+    backend.scripts["/with-body"] = b"HTTP/1.1 " + status + b"\r\nX-A: 1\r\n\r\n" + evil
     with Client(gateway) as client:
         client.send(request("/with-body", method=method))
         client.response(method)
@@ -169,7 +183,8 @@ def test_promise_11_a_body_where_none_may_be_reaches_nobody(gateway, backend, me
 
 
 def test_promise_1_the_answer_is_written_anew(gateway, backend):
-    backend.scripts["/anew"] = b"HTTP/1.1 299 Odd  Reason\r\nx-a:\t one \r\nContent-Length:   2\r\n\r\nok"
+    backend.scripts["/anew"] = (b"HTTP/1.1 299 Odd  Reason\r\nx-a:\t one \r\n"
+                                b"Content-Length:   2\r\n\r\nok")
     with Client(gateway) as client:
         reply = client.get("/anew")
         assert reply.status == 299 and reply.body == b"ok"

@@ -1,4 +1,5 @@
-"""Clients that speak HTTP/1.1 byte by byte: what they send is what goes out, what they got is what came in."""
+"""Clients that speak HTTP/1.1 byte by byte: what they send is what goes out, what they got is what
+came in."""
 import socket
 
 from gateway import bound
