@@ -137,7 +137,7 @@ std::optional<start_error> process::start() {
   if (std::optional<start_error> error = open_sockets()) return error;
   running_ = count;
   for (unsigned i = 0; i < count; ++i) {
-    workers_[i].serving = std::make_unique<worker>(*workers_[i].loop, i, snapshot_);
+    workers_[i].serving = std::make_unique<worker>(*workers_[i].loop, i, snapshot_, system_seed());
     workers_[i].thread = std::thread(&process::run_worker, this, std::ref(workers_[i]));
   }
   telemetry::log(log_level::info, "started",

@@ -22,8 +22,9 @@ struct worker::listening {
   io::cancel_scope scope;
 };
 
-worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving)
-    : resources_{loop, index, random_source(system_seed() + index)},
+worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving,
+               std::uint64_t seed)
+    : resources_{loop, index, random_source(seed)},
       serving_(std::move(serving)),
       drain_scope_(loop),
       connections_on_(serving_->listeners.size()) {}

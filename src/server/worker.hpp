@@ -16,7 +16,9 @@ namespace ferroway::server {
 
 class worker {
  public:
-  worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving);
+  // All its choices follow from `seed`.
+  worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving,
+         std::uint64_t seed);
   ~worker();
 
   // Accepts on `socket` for the snapshot's listener of that index. Before or while the loop runs.

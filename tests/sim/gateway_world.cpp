@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "config/load.hpp"
 
@@ -21,7 +22,8 @@ gateway_world::gateway_world(const io::simulated_settings& settings, const std::
   clients_ = world_.make_loop();
   for (unsigned i = 0; i < workers; ++i) {
     loops_.push_back(world_.make_loop());
-    workers_.push_back(std::make_unique<server::worker>(*loops_.back(), i, made.value));
+    workers_.push_back(
+        std::make_unique<server::worker>(*loops_.back(), i, made.value, settings.seed + i));
     for (std::size_t at = 0; at < made.value->listeners.size(); ++at) {
       auto socket = loops_.back()->listen(made.value->listeners[at].address, {});
       if (!socket) throw std::runtime_error("cannot listen in the simulated world");
@@ -38,8 +40,12 @@ gateway_world::~gateway_world() {
 }
 
 bool gateway_world::drain(duration timeout, duration within) {
+  if (std::exchange(drain_begun_, true)) return true;
   std::size_t drained = 0;
-  for (auto& item : workers_) item->drain(timeout, [&drained] { ++drained; });
+  for (auto& item : workers_) {
+    item->loop().post(
+        [&item, &drained, timeout] { item->drain(timeout, [&drained] { ++drained; }); });
+  }
   return world_.run_until([&] { return drained == workers_.size(); }, world_.now() + within);
 }
 

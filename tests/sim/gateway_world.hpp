@@ -42,6 +42,7 @@ class gateway_world {
   std::unique_ptr<io::loop> clients_;
   std::vector<std::unique_ptr<io::loop>> loops_;
   std::vector<std::unique_ptr<server::worker>> workers_;
+  bool drain_begun_ = false;
   int null_descriptor_ = -1;
 };
 

@@ -18,7 +18,7 @@ namespace ferroway::http1 {
 class head_reader {
  public:
   head_reader(arena& memory, const head_limits& limits, side from) noexcept
-      : memory_(memory), limits_(limits), from_(from) {}
+      : memory_(memory), limits_(limits), from_(from), scanner_(from) {}
 
   // Takes what belongs to the head off the front of `input`. True when the head is complete: what
   // is left in `input` comes after it. False when more is needed (`input` is empty then). Failures:
