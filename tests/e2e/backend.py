@@ -50,9 +50,8 @@ class Connection:
 
 class Backend:
     """`scripts` maps a path (without query) to what happens after the head of a request for it:
-    bytes to send once the body has been read, or a function (connection, request) that does all by itself
-    and returns False where the
-    connection is over. Other paths are answered with HELLO."""
+    bytes to send once the body has been read, or a function (connection, request) that does all by
+    itself and returns False where the connection is over. Other paths are answered with HELLO."""
 
     def __init__(self, scripts=None, *, address="127.0.0.1"):
         self.scripts = dict(scripts or {})

@@ -144,8 +144,8 @@ class Gateway:
     def logged(self, within=5.0, **wanted):
         """Waits for the access-log line with these members."""
         def find():
-            matching = [line for line in self.log() if all(line.get(k) == v for k,
-                                                           v in wanted.items())]
+            matching = [line for line in self.log()
+                        if all(line.get(k) == v for k, v in wanted.items())]
             return matching[-1] if matching else None
         return eventually(find, within, f"an access log line with {wanted}")
 
@@ -159,8 +159,8 @@ class Gateway:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")",
-                                                                                   1)[1].split()
+        status = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        fields = status.rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

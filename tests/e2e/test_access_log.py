@@ -20,8 +20,8 @@ def test_a_line_says_what_happened(gateway, backend):
     line = gateway.logged(target="/what?a=b")
     assert re.match(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", line["time"])
     assert line["request_id"] == backend.last.get("x-request-id")
-    assert (line["client"], line["method"], line["host"], line["status"]) == ("127.0.0.1", "POST",
-                                                                              "a.test", 200)
+    assert (line["client"], line["host"]) == ("127.0.0.1", "a.test")
+    assert (line["method"], line["status"]) == ("POST", 200)
     assert line["route"] == "the-route" and line["listener"]
     assert line["duration_ms"] >= 0
     assert line["bytes_received"] >= 5 and line["bytes_sent"] >= 6

@@ -84,8 +84,8 @@ def test_an_upload_and_a_download_in_flight_finish_on_term():
 
 def test_the_drain_has_a_bound():
     held = Held()
-    with Backend({"/held": held}) as backend, Gateway(simple(backend,
-                                                             drain_timeout="300ms")) as gateway:
+    with Backend({"/held": held}) as backend, \
+            Gateway(simple(backend, drain_timeout="300ms")) as gateway:
         with Client(gateway) as client:
             client.send(request("/held"))
             assert held.arrived.wait(bound(5))

@@ -26,8 +26,8 @@ def configure(backend):
             {"host": "*.wild.test", "path": "/", "respond": {"body": "wild"}},
             {"host": "{tenant}.deep.wild.test", "path": "/", "respond": {"body": "deep"}},
             {"host": "exact.wild.test", "path": "/only", "respond": {"body": "exact host"}},
-            {"path": {"exact": "/teapot"}, "respond": {"status": 418, "body": "short",
-                                                       "headers": {"X-Kind": "pot"}}},
+            {"path": {"exact": "/teapot"},
+             "respond": {"status": 418, "body": "short", "headers": {"X-Kind": "pot"}}},
         ],
     }
 
@@ -51,9 +51,8 @@ def test_the_right_route_wins(gateway, path, host, body):
         assert client.get(path, host=host).body == body
 
 
-@pytest.mark.parametrize("path, host", [("/users7", "a.test"), ("/Users", "a.test"), ("/",
-                                                                                      "a.test"),
-                                        ("/", "wild.test"),
+@pytest.mark.parametrize("path, host", [("/users7", "a.test"), ("/Users", "a.test"),
+                                        ("/", "a.test"), ("/", "wild.test"),
                                         ("/", "notwild.test"), ("/teapot/x", "a.test")])
 def test_no_route_is_404(gateway, path, host):
     with Client(gateway) as client:

@@ -38,8 +38,8 @@ def test_a_stale_socket_file_is_no_obstacle_and_a_live_one_is(tmp_path):
 
 
 def test_a_unix_upstream():
-    with Backend(address="unix") as backend, Gateway({"routes": [{"path": "/",
-                                                                  "to": backend.url}]}) as gateway:
+    with Backend(address="unix") as backend, \
+            Gateway({"routes": [{"path": "/", "to": backend.url}]}) as gateway:
         with Client(gateway) as client:
             for _ in range(3):
                 assert client.get("/u").body == b"hello\n"
