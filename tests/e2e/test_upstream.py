@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from backend import HELLO, answer
-from gateway import bound, eventually
+from backend import HELLO, Backend, answer
+from gateway import Gateway, bound, eventually
 from wire import Client, Closed, request
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -141,6 +141,26 @@ def test_promise_11_unasked_bytes_close_the_pooled_connection(gateway, backend):
         eventually(lambda: connections[0].sock.fileno() == -1, 5, "the end of the connection")
         reply = client.get()
         assert reply.body == b"hello\n" and not reply.has("x-evil")
+
+
+def test_promise_11_a_connection_with_a_malformed_trailer_is_not_used_again():
+    go = threading.Event()
+
+    def script(connection, _):
+        connection.send(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+        go.wait(bound(10))
+        connection.send(b"0\r\nBad Name: x\r\n\r\n")
+
+    with Backend({"/late": script}) as backend, \
+            Gateway({"workers": 1, "routes": [{"path": "/", "to": backend.url}]}) as gateway:
+        with Client(gateway) as client:
+            client.send(request("/late"))
+            client.reader.until(b"hello")
+            go.set()
+            assert not client.reader.to_the_end().endswith(b"0\r\n\r\n")
+        with Client(gateway) as client:
+            assert client.get("/next").status == 200
+        assert [connection.requests for connection in backend.connections] == [1, 1]
 
 
 BODILESS = [
