@@ -47,7 +47,7 @@ int check(const check_options& options) {
   const std::optional<std::string> file = configuration_file(options.file);
   if (!file) return static_cast<int>(exit_code::bad_usage);
   const config::loaded outcome = config::load_file(*file);
-  const bool valid = outcome.value && !(options.strict && !outcome.diagnostics.empty());
+  const bool valid = outcome.value && (!options.strict || outcome.diagnostics.empty());
   if (options.json) {
     print(diagnostics_as_json(outcome, valid));
   } else {

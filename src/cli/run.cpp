@@ -2,14 +2,7 @@
 
 #include "cli/configuration_file.hpp"
 #include "cli/exit_code.hpp"
-
-#if __has_include("server/run.hpp")
 #include "server/run.hpp"
-#else
-namespace ferroway::server {
-static int run(const config::config&) { return 1; }
-}  // namespace ferroway::server
-#endif
 
 namespace ferroway::cli {
 
