@@ -16,7 +16,7 @@ using http::version;
 
 // Pieces up to this size are copied behind the head: cheaper than a second slice.
 constexpr std::size_t copied_body_max = 4096;
-constexpr std::size_t chunk_line_max = 20;
+constexpr std::size_t chunk_framing_max = 22;
 
 bool has_no_body(const exchange& ex, std::uint16_t status) {
   return ex.request.verb == http::method::head || status == 204 || status == 304;
@@ -86,19 +86,23 @@ class answer_writer {
         head.reason.empty() ? http::reason_phrase(head.status) : head.reason;
     buffer out = http1::write_response_head(
         ex_.worker.loop.buffers(), head.status, reason, head.fields, framing_, false,
-        connection_option(ex_, how_.keep_alive), chunk_line_max + (copied ? bytes : 0));
+        connection_option(ex_, how_.keep_alive), chunk_framing_max + (copied ? bytes : 0));
     if (bytes == 0) return io::gather(std::move(out));
     ex_.bytes_sent += bytes;
-    if (chunked()) encoder_.open(out, bytes);
+    if (chunked()) http1::chunk_encoder::open(out, bytes);
     if (copied) out.append(ready);
+    if (copied && chunked()) out.append(http1::chunk_encoder::line_end);
     io::gather gathered(std::move(out));
     if (copied) {
       reply_.body.ready.release();
-    } else if (reply_.body.text.empty()) {
+      return gathered;
+    }
+    if (reply_.body.text.empty()) {
       gathered.add(std::move(reply_.body.ready));
     } else {
       gathered.add_borrowed(ready);
     }
+    if (chunked()) gathered.add_borrowed(http1::chunk_encoder::line_end);
     return gathered;
   }
 

@@ -106,6 +106,8 @@ task<bool> http1_connection::serve_exchange() {
     ex.scope.reset();
     keep_alive_ = false;
   }
+  // Before anything of ours is added, so that a client's Connection cannot name it.
+  http::remove_hop_by_hop(ex.request.fields);
   identify_client(ex, settings().trusted_proxies);
   const result<void> answered = co_await run_exchange(ex, *this, home_.serving(), listener_);
   current_ = nullptr;

@@ -1,7 +1,6 @@
 #include "upstream/request_fields.hpp"
 
 #include "exchange/route.hpp"
-#include "http/hop_by_hop.hpp"
 
 namespace ferroway::upstream {
 
@@ -13,7 +12,6 @@ bool upgrades(const exchange& ex) noexcept {
 
 void prepare_request_fields(exchange& ex) {
   http::field_list& fields = ex.request.fields;
-  http::remove_hop_by_hop(fields);
   if (!ex.request.expects_continue && fields.has(field_id::expect)) fields.remove(field_id::expect);
   if (upgrades(ex)) fields.set(ex.memory, "Upgrade", "websocket", field_id::upgrade);
 }

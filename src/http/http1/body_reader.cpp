@@ -147,9 +147,10 @@ result<void> body_reader::take_trailers() {
         complete.error().detail);
   }
   if (!*complete) return {};
-  done_ = true;
-  return parse_trailers(trailer_reader_->head(), limits_.trailers.header_fields, from_, *memory_,
-                        trailers_);
+  result<void> parsed = parse_trailers(trailer_reader_->head(), limits_.trailers.header_fields,
+                                       from_, *memory_, trailers_);
+  done_ = parsed.has_value();
+  return parsed;
 }
 
 // No trailers: the carriage return of the empty line has been seen, its line feed may come with the

@@ -7,24 +7,22 @@
 namespace ferroway::http1 {
 
 void chunk_encoder::open(buffer& to, std::size_t bytes) noexcept {
-  if (!first_) to.append("\r\n");
-  first_ = false;
   to.grew(write_chunk_size(to.room().data(), bytes));
 }
 
 io::gather chunk_encoder::piece(buffer bytes) {
-  buffer framing = pool_->acquire(32);
-  open(framing, bytes.size());
-  io::gather out(std::move(framing));
+  buffer size_line = pool_->acquire(32);
+  open(size_line, bytes.size());
+  const bool room_behind = bytes.room().size() >= line_end.size();
+  if (room_behind) bytes.append(line_end);
+  io::gather out(std::move(size_line));
   out.add(std::move(bytes));
+  if (!room_behind) out.add_borrowed(line_end);
   return out;
 }
 
 io::gather chunk_encoder::last(const http::field_list* trailers) {
-  io::gather out;
-  if (!first_) out.add_borrowed("\r\n");
-  out.add(write_last_chunk(*pool_, trailers));
-  return out;
+  return io::gather(write_last_chunk(*pool_, trailers));
 }
 
 }  // namespace ferroway::http1
