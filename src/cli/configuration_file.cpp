@@ -11,11 +11,7 @@ namespace {
 
 constexpr std::array default_files{"ferroway.yaml", "/etc/ferroway/ferroway.yaml"};
 
-// Before any thread is started, so that nobody changes the environment meanwhile.
-bool wants_colour() {
-  return isatty(STDERR_FILENO) == 1 &&
-         std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
-}
+bool wants_colour() { return isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
 
