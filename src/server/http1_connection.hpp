@@ -32,7 +32,9 @@ class http1_connection final : public tagged_node<in_worker>,
 
  private:
   task<bool> await_request();
-  task<bool> serve_exchange();
+  // Never inlined: the compiler would make the exchange a part of serve()'s frame, and every idle
+  // connection would pay for it.
+  [[gnu::noinline]] task<bool> serve_exchange();
   task<result<void>> read_head(exchange& ex, http1::head_reader& reader);
   result<void> begin_body(exchange& ex);
   task<result<void>> interim(exchange& ex, const http::response_head& head) override;
