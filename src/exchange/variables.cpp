@@ -49,6 +49,8 @@ std::string_view query_value(std::string_view query, std::string_view name) {
 }
 
 std::string_view client_ip(exchange& ex) {
+  // A unix socket's peer has none.
+  if (ex.peer != nullptr && !ex.peer->is_ip()) return {};
   char* to = ex.memory.allocate_text(46);
   return {to, ex.client.write(to)};
 }
