@@ -13,7 +13,8 @@ struct sockaddr;
 
 namespace ferroway::io {
 
-// IPv4 addresses are held as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that one comparison serves both.
+// IPv4 addresses are held as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that one comparison serves
+// both.
 struct ip_address {
   std::array<std::uint8_t, 16> bytes{};
 
@@ -31,10 +32,10 @@ struct ip_address {
 // A block of addresses in CIDR notation: "10.0.0.0/8", "2001:db8::/32", or one address.
 struct ip_network {
   ip_address base;
-  std::uint8_t prefix_bits = 128;   // of the mapped form: an IPv4 /8 is 104
+  std::uint8_t prefix_bits = 128;  // of the mapped form: an IPv4 /8 is 104
 
   bool contains(const ip_address& ip) const noexcept;
-  static result<ip_network> parse(std::string_view text);   // set host bits are refused
+  static result<ip_network> parse(std::string_view text);  // set host bits are refused
 };
 
 class address {
@@ -46,8 +47,8 @@ class address {
   static address of_path(std::string path);
   static address of_sockaddr(const sockaddr& from, std::uint32_t length);
 
-  // "127.0.0.1:8080", "[::1]:8080", "unix:/run/f.sock", and "8080" or ":8080" for every address (`[::]`, which takes
-  // IPv4 too). Host names are refused.
+  // "127.0.0.1:8080", "[::1]:8080", "unix:/run/f.sock", and "8080" or ":8080" for every address
+  // (`[::]`, which takes IPv4 too). Host names are refused.
   static result<address> parse(std::string_view text);
 
   kind is() const noexcept { return kind_; }
@@ -58,8 +59,8 @@ class address {
   // What parse() reads.
   std::string text() const;
 
-  // Fills `to` (at least sizeof(sockaddr_storage) bytes); returns the length for bind or connect. IPv4 addresses
-  // become AF_INET.
+  // Fills `to` (at least sizeof(sockaddr_storage) bytes); returns the length for bind or connect.
+  // IPv4 addresses become AF_INET.
   std::uint32_t write(sockaddr* to) const noexcept;
 
   bool operator==(const address&) const = default;

@@ -8,7 +8,8 @@ namespace ferroway::io {
 
 cancel_scope::cancel_scope(loop& on) : timer(on.timers()), loop_(on) {}
 
-cancel_scope::cancel_scope(cancel_scope& parent) : timer(parent.loop_.timers()), loop_(parent.loop_) {
+cancel_scope::cancel_scope(cancel_scope& parent)
+    : timer(parent.loop_.timers()), loop_(parent.loop_) {
   parent.children_.push_back(*this);
   why_ = parent.why_;
 }
@@ -19,7 +20,8 @@ void cancel_scope::cancel(const failure& why) {
   if (why_) return;
   why_ = why;
   disarm();
-  // What is cancelled only becomes ready; nothing runs, and nothing is added, while these lists are walked.
+  // What is cancelled only becomes ready; nothing runs, and nothing is added, while these lists are
+  // walked.
   while (!waiting_.empty()) waiting_.pop_front().cancel(why);
   list<cancel_scope, in_parent> walked;
   walked.splice(children_);

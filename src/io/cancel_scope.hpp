@@ -1,8 +1,9 @@
-// How waits end early. Every operation waits under a scope; cancelling the scope (or passing its deadline) completes
-// what waits under it, and under its children, with the scope's failure, and control flow unwinds from there.
+// How waits end early. Every operation waits under a scope; cancelling the scope (or passing its
+// deadline) completes what waits under it, and under its children, with the scope's failure, and
+// control flow unwinds from there.
 //
-// A scope lives on the frame that made it, belongs to one loop, and is destroyed before its parent and after its
-// operations. Once cancelled it stays so until `reset`: new operations fail at once.
+// A scope lives on the frame that made it, belongs to one loop, and is destroyed before its parent
+// and after its operations. Once cancelled it stays so until `reset`: new operations fail at once.
 #pragma once
 
 #include <optional>
@@ -17,11 +18,12 @@ namespace ferroway::io {
 class loop;
 class cancel_scope;
 
-struct in_scope;       // list tags
+struct in_scope;  // list tags
 struct in_parent;
 
-// What a scope can interrupt. `cancel` is called at most once and must lead, now or later, to the operation's end:
-// at once for a local wait, when the kernel's completion comes for one in the kernel (whose result wins).
+// What a scope can interrupt. `cancel` is called at most once and must lead, now or later, to the
+// operation's end: at once for a local wait, when the kernel's completion comes for one in the
+// kernel (whose result wins).
 class cancellable : public tagged_node<in_scope> {
  public:
   virtual void cancel(const failure& why) noexcept = 0;
@@ -34,7 +36,7 @@ class cancellable : public tagged_node<in_scope> {
 class cancel_scope final : public tagged_node<in_parent>, private timer {
  public:
   explicit cancel_scope(loop& on);
-  explicit cancel_scope(cancel_scope& parent);   // already cancelled if the parent is
+  explicit cancel_scope(cancel_scope& parent);  // already cancelled if the parent is
   ~cancel_scope();
 
   void cancel(const failure& why);
@@ -44,8 +46,8 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
   // Makes a cancelled scope usable again and takes its deadline away.
   void reset() noexcept;
 
-  // At the deadline the scope is cancelled with fault::timed_out, the side and detail given here. A later call
-  // replaces an earlier one; pushing the deadline further away costs a store.
+  // At the deadline the scope is cancelled with fault::timed_out, the side and detail given here. A
+  // later call replaces an earlier one; pushing the deadline further away costs a store.
   void expire_at(time_point deadline, side blamed = side::local, const char* detail = "");
   void expire_in(duration after, side blamed = side::local, const char* detail = "");
   void no_deadline() noexcept { disarm(); }

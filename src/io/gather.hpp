@@ -1,5 +1,5 @@
-// Bytes to be sent, in order: owned buffers, and text that outlives the send (string literals, the arena of an
-// exchange that flushes before it ends). A send takes it whole.
+// Bytes to be sent, in order: owned buffers, and text that outlives the send (string literals, the
+// arena of an exchange that flushes before it ends). A send takes it whole.
 #pragma once
 
 #include <array>
@@ -37,7 +37,9 @@ class gather {
 
   std::size_t count() const noexcept { return count_ - first_; }
   bool empty() const noexcept { return first_ == count_; }
-  std::string_view operator[](std::size_t index) const noexcept { return parts_[first_ + index].bytes; }
+  std::string_view operator[](std::size_t index) const noexcept {
+    return parts_[first_ + index].bytes;
+  }
   std::size_t size() const noexcept {
     std::size_t bytes = 0;
     for (std::size_t i = first_; i < count_; ++i) bytes += parts_[i].bytes.size();

@@ -1,5 +1,5 @@
-// A socket that accepts. Each worker has its own (SO_REUSEPORT) on TCP; unix sockets are shared between workers.
-// Destroying it closes it (no accept may be pending then).
+// A socket that accepts. Each worker has its own (SO_REUSEPORT) on TCP; unix sockets are shared
+// between workers. Destroying it closes it (no accept may be pending then).
 #pragma once
 
 #include <memory>

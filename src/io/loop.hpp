@@ -1,8 +1,10 @@
-// A worker's event loop: one thread, its sockets, timers, buffers and ready coroutines. Three kinds stand behind this
-// interface (epoll, io_uring, simulated), chosen once per process; all pass the same conformance test.
+// A worker's event loop: one thread, its sockets, timers, buffers and ready coroutines. Three kinds
+// stand behind this interface (epoll, io_uring, simulated), chosen once per process; all pass the
+// same conformance test.
 //
-// A turn: wait for the kernel (not at all when something is ready), read the clock once, take completions, fire
-// timers, resume what is ready. Only `post` and `stop` may be called from other threads.
+// A turn: wait for the kernel (not at all when something is ready), read the clock once, take
+// completions, fire timers, resume what is ready. Only `post` and `stop` may be called from other
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +24,9 @@ namespace ferroway::io {
 
 struct listen_options {
   int backlog = 4096;
-  bool reuse_port = true;          // TCP: one socket a worker
-  int shared_descriptor = -1;      // listen on a duplicate of this bound socket instead of a new one
-  unsigned unix_mode = 0666;       // permissions of a unix socket's file
+  bool reuse_port = true;      // TCP: one socket a worker
+  int shared_descriptor = -1;  // listen on a duplicate of this bound socket instead of a new one
+  unsigned unix_mode = 0666;   // permissions of a unix socket's file
 };
 
 class loop;
@@ -71,7 +73,7 @@ class loop {
   // "epoll", "io_uring", "simulated"
   virtual std::string_view name() const noexcept = 0;
 
-  time_point now() const noexcept { return now_; }    // as of this turn
+  time_point now() const noexcept { return now_; }  // as of this turn
   wall_time wall_now() const noexcept { return wall_now_; }
   timer_wheel& timers() noexcept { return timers_; }
   buffer_pool& buffers() noexcept { return buffers_; }
@@ -95,8 +97,9 @@ class loop {
   // For operations: `done` is resumed at the end of this turn, or in the next.
   void add_ready(operation& done) noexcept { ready_.push_back(done); }
 
-  // For backends, before completing an operation within begin(): false when this resumption has had its share, so
-  // that a fast pair of peers cannot keep the others waiting. The operation then completes in the next turn.
+  // For backends, before completing an operation within begin(): false when this resumption has had
+  // its share, so that a fast pair of peers cannot keep the others waiting. The operation then
+  // completes in the next turn.
   bool spend_inline() noexcept {
     if (inline_left_ == 0) return false;
     --inline_left_;
@@ -114,7 +117,8 @@ class loop {
   virtual bool begin(connect_operation& wanted) = 0;
   virtual void abandon(connect_operation& wanted, const failure& why) noexcept = 0;
 
-  // Resumes what is ready, once through: what becomes ready meanwhile waits for the next call, so that a turn ends.
+  // Resumes what is ready, once through: what becomes ready meanwhile waits for the next call, so
+  // that a turn ends.
   void resume_ready();
   bool anything_ready() const noexcept { return !ready_.empty(); }
   void renew_inline() noexcept { inline_left_ = inline_max; }

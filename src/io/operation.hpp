@@ -1,9 +1,10 @@
-// What a coroutine awaits: one pending wait for a socket, a timer or a connection. Operations live on the frame of the
-// coroutine that awaits them and are not allocated.
+// What a coroutine awaits: one pending wait for a socket, a timer or a connection. Operations live
+// on the frame of the coroutine that awaits them and are not allocated.
 //
-// Life: `begin` tries to complete at once (then nothing suspends); otherwise the coroutine suspends, the operation is
-// in its scope, and the backend calls `complete` once. Completion queues the coroutine on the loop's ready list: it is
-// resumed from there, never from within the call that completed it.
+// Life: `begin` tries to complete at once (then nothing suspends); otherwise the coroutine
+// suspends, the operation is in its scope, and the backend calls `complete` once. Completion queues
+// the coroutine on the loop's ready list: it is resumed from there, never from within the call that
+// completed it.
 #pragma once
 
 #include <coroutine>
@@ -40,7 +41,8 @@ class operation : public cancellable, public tagged_node<in_ready> {
 template <class T>
 class operation_of : public operation {
  public:
-  // For backends: ends the wait. Not to be called from within begin(), which sets `outcome` and returns true.
+  // For backends: ends the wait. Not to be called from within begin(), which sets `outcome` and
+  // returns true.
   void complete(result<T> outcome) noexcept {
     outcome_ = std::move(outcome);
     make_ready();
@@ -65,7 +67,8 @@ class operation_of : public operation {
  protected:
   using operation::operation;
   ~operation_of() = default;
-  // True: complete, the outcome is set. False: the backend holds on to this until complete() or cancel().
+  // True: complete, the outcome is set. False: the backend holds on to this until complete() or
+  // cancel().
   virtual bool begin() = 0;
 
   result<T> outcome_ = fail(fault::internal, side::local, "never completed");

@@ -1,8 +1,9 @@
-// A byte stream: a TCP or unix connection, or a simulated one. Owned by one coroutine family on one loop; destroying
-// it closes the socket (no operation may be pending then). At most one receive and one send may be pending at a time.
+// A byte stream: a TCP or unix connection, or a simulated one. Owned by one coroutine family on one
+// loop; destroying it closes the socket (no operation may be pending then). At most one receive and
+// one send may be pending at a time.
 //
-// Failures carry fault::reset, end_of_stream, timed_out (a scope's) and so on, with side::local; whoever knows which
-// peer this is names the side.
+// Failures carry fault::reset, end_of_stream, timed_out (a scope's) and so on, with side::local;
+// whoever knows which peer this is names the side.
 #pragma once
 
 #include <cstddef>
@@ -54,9 +55,9 @@ class flush_operation final : public operation_of<void> {
   stream& of_;
 };
 
-// Told of what the peer does while nobody receives: how an idle pooled connection learns that it is stale, and a
-// waiting exchange that its client is gone. Called from the loop's turn; must not resume coroutines or destroy the
-// stream synchronously (cancel a scope, or note it, instead).
+// Told of what the peer does while nobody receives: how an idle pooled connection learns that it is
+// stale, and a waiting exchange that its client is gone. Called from the loop's turn; must not
+// resume coroutines or destroy the stream synchronously (cancel a scope, or note it, instead).
 class peer_watcher {
  public:
   enum class event : std::uint8_t { bytes, end_of_stream, reset };
@@ -73,30 +74,35 @@ class stream {
   stream& operator=(const stream&) = delete;
   virtual ~stream() = default;
 
-  // Owned bytes, at least one; an empty buffer is the end of the stream (the peer shut its side down). `room` is the
-  // size of the buffer to fill: buffer_pool::small_bytes, or large_bytes for what is known to be long.
+  // Owned bytes, at least one; an empty buffer is the end of the stream (the peer shut its side
+  // down). `room` is the size of the buffer to fill: buffer_pool::small_bytes, or large_bytes for
+  // what is known to be long.
   receive_operation receive(cancel_scope& scope, std::size_t room = buffer_pool::small_bytes) {
     return {*this, room, scope};
   }
-  // Accepts all of `what` or fails; suspends only on backpressure. A failure of bytes that were accepted shows at the
-  // next operation or at flush.
-  send_operation send(gather&& what, cancel_scope& scope) { return {*this, std::move(what), scope}; }
+  // Accepts all of `what` or fails; suspends only on backpressure. A failure of bytes that were
+  // accepted shows at the next operation or at flush.
+  send_operation send(gather&& what, cancel_scope& scope) {
+    return {*this, std::move(what), scope};
+  }
   // All that was accepted has left for the kernel, or why not.
   flush_operation flush(cancel_scope& scope) { return {*this, scope}; }
 
   // No more bytes from us (FIN after what was accepted).
   virtual void shutdown_write() noexcept = 0;
-  // Destroying the stream will tear the connection down (RST), so that the peer cannot take it for a clean end.
+  // Destroying the stream will tear the connection down (RST), so that the peer cannot take it for
+  // a clean end.
   virtual void reset_on_close() noexcept = 0;
 
   virtual const address& peer() const noexcept = 0;
   virtual const address& local() const noexcept = 0;
 
-  // True when, as far as is known without asking anybody who may block, nothing has arrived and the peer is there.
-  // Asks the kernel (one system call on sockets).
+  // True when, as far as is known without asking anybody who may block, nothing has arrived and the
+  // peer is there. Asks the kernel (one system call on sockets).
   virtual bool quiet() noexcept = 0;
 
-  // nullptr ends the watch. Told of bytes and end_of_stream only while no receive is pending; of reset always.
+  // nullptr ends the watch. Told of bytes and end_of_stream only while no receive is pending; of
+  // reset always.
   void watch(peer_watcher* watcher) noexcept {
     watcher_ = watcher;
     watch_changed();

@@ -24,7 +24,10 @@ listeners:
     timeouts: {head: 10s, body: 30s, send: 20s, keep_alive: 75s}
 admin: off
 upstreams:
-  service: {endpoints: [http://10.0.1.1:8000], timeouts: {connect: 2s}, connections: {idle_timeout: 60s}}
+  service:
+    endpoints: [http://10.0.1.1:8000]
+    timeouts: {connect: 2s}
+    connections: {idle_timeout: 60s}
   pair: {endpoints: [http://10.0.1.1:8000, http://10.0.1.2:8000]}
 routes:
   - {path: /t, to: service, timeouts: {response: 15s, idle: 40s}}
