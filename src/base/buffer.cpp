@@ -1,5 +1,7 @@
 #include "base/buffer.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
@@ -54,12 +56,14 @@ buffer buffer_pool::acquire(std::size_t bytes) {
   return buffer(block);
 }
 
-bool buffer_pool::affords(std::size_t bytes) const noexcept {
-  return lent_ == 0 || lent_ + capacity_for(bytes) <= limits_.bytes_max;
+bool buffer_pool::affords(std::size_t bytes, buffer_need need) const noexcept {
+  const std::size_t most =
+      need == buffer_need::head ? limits_.bytes_max : limits_.bytes_max / 4 * 3;
+  return lent_ == 0 || lent_ + capacity_for(bytes) <= most;
 }
 
-buffer buffer_pool::try_acquire(std::size_t bytes) {
-  if (!waiting_.empty() || !affords(bytes)) return {};
+buffer buffer_pool::try_acquire(std::size_t bytes, buffer_need need) {
+  if (!queue_of(need).empty() || !affords(bytes, need)) return {};
   return acquire(bytes);
 }
 
@@ -76,7 +80,9 @@ buffer::block* buffer_pool::make_block(std::size_t capacity) {
 void buffer_pool::take_back(buffer::block* block) noexcept {
   lent_ -= block->capacity;
   if (kept_ + block->capacity > limits_.bytes_kept || block->capacity > large_bytes) {
+    const std::size_t capacity = block->capacity;
     std::free(block);
+    return_to_system(capacity);
   } else {
     buffer::block*& free = block->capacity == small_bytes ? free_small_ : free_large_;
     block->next = free;
@@ -93,12 +99,27 @@ void buffer_pool::withdraw(buffer_waiter& waiter) noexcept {
 }
 
 void buffer_pool::grant() noexcept {
+  grant_first_of(buffer_need::head);
+  grant_first_of(buffer_need::body);
+}
+
+void buffer_pool::grant_first_of(buffer_need need) noexcept {
   // The first in the queue holds up those behind it, even when theirs would fit: else large ones
   // would starve.
-  while (!waiting_.empty() && affords(waiting_.front().wanted_bytes_)) {
-    buffer_waiter& first = waiting_.pop_front();
+  list<buffer_waiter, buffer_waiter>& queue = queue_of(need);
+  while (!queue.empty() && affords(queue.front().wanted_bytes_, need)) {
+    buffer_waiter& first = queue.pop_front();
     first.buffer_granted(acquire(first.wanted_bytes_));
   }
+}
+
+// After a flood the heap's free pages go back to the system; not at every buffer, since it is slow.
+void buffer_pool::return_to_system(std::size_t freed) noexcept {
+  constexpr std::size_t worth_trimming = std::size_t{64} << 20;
+  freed_ += freed;
+  if (freed_ < worth_trimming || lent_ > worth_trimming / 4) return;
+  freed_ = 0;
+  ::malloc_trim(0);
 }
 
 }  // namespace ferroway

@@ -65,15 +65,21 @@ class buffer {
     std::uint32_t capacity;
   };
   explicit buffer(block* from) noexcept : block_(from) {}
-  char* bytes() const noexcept { return reinterpret_cast<char*>(block_ + 1); }
+  char* bytes() const noexcept {
+    return block_ == nullptr ? nullptr : reinterpret_cast<char*>(block_ + 1);
+  }
 
   block* block_ = nullptr;
   std::uint32_t begin_ = 0;
   std::uint32_t end_ = 0;
 };
 
-// Given, first come first served, a buffer of an exhausted pool when enough has come back. Called
-// from wherever a buffer is released: keep `given` and go on later, resume nobody.
+// What a buffer is wanted for. Heads are short and their buffers come back at once: a part of each
+// pool is theirs, so that bodies which nobody takes cannot keep others from asking.
+enum class buffer_need : std::uint8_t { head, body };
+
+// Given, first come first served among its need, a buffer of an exhausted pool when enough has come
+// back. Called from wherever a buffer is released: keep `given` and go on later, resume nobody.
 class buffer_waiter : public tagged_node<buffer_waiter> {
  public:
   virtual void buffer_granted(buffer given) noexcept = 0;
@@ -96,7 +102,7 @@ class buffer_pool {
   struct settings {
     std::size_t bytes_max = std::size_t{256}
                             << 20;  // lent out at once, over which acquire() refuses
-    std::size_t bytes_kept = std::size_t{4}
+    std::size_t bytes_kept = std::size_t{8}
                              << 20;  // free ones kept for reuse; more go back to the heap
   };
 
@@ -110,25 +116,34 @@ class buffer_pool {
   // A buffer with room for at least `bytes`, without a bound on the pool's total: for what is
   // already owed (heads to be written). Sizes over large_bytes come from the heap each time.
   buffer acquire(std::size_t bytes = small_bytes);
-  // The same, or an empty handle when `bytes_max` is lent out or somebody waits already: for what
-  // can wait (receives). One buffer can always be lent, however small `bytes_max` is.
-  buffer try_acquire(std::size_t bytes = small_bytes);
+  // The same, or an empty handle when what the need may use is lent out (`bytes_max` for heads,
+  // three quarters of it for bodies) or somebody with that need waits already: for what can wait
+  // (receives). One buffer can always be lent, however small `bytes_max` is.
+  buffer try_acquire(std::size_t bytes = small_bytes, buffer_need need = buffer_need::body);
   // `waiter` is granted one buffer when its turn comes, unless it withdraws before.
-  void wait(buffer_waiter& waiter, std::size_t bytes = small_bytes) noexcept {
+  void wait(buffer_waiter& waiter, std::size_t bytes = small_bytes,
+            buffer_need need = buffer_need::body) noexcept {
     waiter.wanted_bytes_ = bytes;
-    waiting_.push_back(waiter);
+    queue_of(need).push_back(waiter);
   }
   void withdraw(buffer_waiter& waiter) noexcept;
 
   std::size_t bytes_lent() const noexcept { return lent_; }
+  // Less than a quarter is lent: long bodies may be carried in large buffers.
+  bool plenty() const noexcept { return lent_ < limits_.bytes_max / 4; }
   std::size_t blocks_from_heap() const noexcept { return from_heap_; }
 
  private:
   friend class buffer;
   void take_back(buffer::block* block) noexcept;
   buffer::block* make_block(std::size_t capacity);
-  bool affords(std::size_t bytes) const noexcept;
+  bool affords(std::size_t bytes, buffer_need need) const noexcept;
   void grant() noexcept;
+  void grant_first_of(buffer_need need) noexcept;
+  void return_to_system(std::size_t freed) noexcept;
+  list<buffer_waiter, buffer_waiter>& queue_of(buffer_need need) noexcept {
+    return need == buffer_need::head ? heads_waiting_ : bodies_waiting_;
+  }
 
   settings limits_;
   buffer::block* free_small_ = nullptr;
@@ -136,7 +151,9 @@ class buffer_pool {
   std::size_t lent_ = 0;
   std::size_t kept_ = 0;
   std::size_t from_heap_ = 0;
-  list<buffer_waiter, buffer_waiter> waiting_;
+  std::size_t freed_ = 0;  // given back to the heap since it was last trimmed
+  list<buffer_waiter, buffer_waiter> heads_waiting_;
+  list<buffer_waiter, buffer_waiter> bodies_waiting_;
 };
 
 inline void buffer::release() noexcept {

@@ -71,6 +71,7 @@ fault fault_of_errno(int error_number) {
     case EPIPE:
     case ECONNRESET:
     case ECONNABORTED:
+    case ETIMEDOUT:  // the network gave up, not a limit of ours
     case ENOTCONN:
       return fault::reset;
     case ECONNREFUSED:
@@ -83,8 +84,6 @@ fault fault_of_errno(int error_number) {
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:
       return fault::unreachable;
-    case ETIMEDOUT:
-      return fault::timed_out;
     case EADDRINUSE:
       return fault::address_in_use;
     case EACCES:

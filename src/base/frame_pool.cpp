@@ -17,6 +17,9 @@ constexpr std::size_t fine_classes = fine_limit / fine_step;
 constexpr std::size_t class_count =
     fine_classes + (frame_pool::block_bytes_max - fine_limit) / coarse_step;
 
+// Of each class; more goes back to the heap, so that a flood leaves no mark.
+constexpr std::size_t kept_bytes_max = std::size_t{1} << 20;
+
 constexpr std::size_t class_of(std::size_t bytes) {
   if (bytes <= fine_limit) return (bytes + fine_step - 1) / fine_step - 1;
   return fine_classes + (bytes - fine_limit + coarse_step - 1) / coarse_step - 1;
@@ -38,6 +41,7 @@ struct free_block {
 // down. What is still pooled when a thread ends is given back by `drain`, registered on first use.
 struct thread_pool {
   std::array<free_block*, class_count> free{};
+  std::array<std::uint32_t, class_count> kept{};  // blocks
   frame_pool::counters counted;
   bool drained = false;
 };
@@ -79,6 +83,7 @@ void* frame_pool::allocate(std::size_t bytes) {
   if (block == nullptr) return from_heap(class_bytes(index));
   unpoison(block, class_bytes(index));
   pool.free[index] = block->next;
+  --pool.kept[index];
   return block;
 }
 
@@ -89,6 +94,11 @@ void frame_pool::release(void* block, std::size_t bytes) noexcept {
     return;
   }
   const std::size_t index = class_of(bytes);
+  if (pool.kept[index] >= kept_bytes_max / class_bytes(index)) {
+    std::free(block);
+    return;
+  }
+  ++pool.kept[index];
   auto* freed = static_cast<free_block*>(block);
   freed->next = pool.free[index];
   pool.free[index] = freed;

@@ -62,9 +62,9 @@ class companion {
  private:
   // `self` may be gone once the joiner has been resumed, so that is the last thing done.
   static detail::detached run(companion& self, task<> work) {
-    co_await std::move(work);
     {
-      task<> ended = std::move(work);
+      task<> ending = std::move(work);
+      co_await std::move(ending);
     }
     self.running_ = false;
     if (std::coroutine_handle<> joiner = std::exchange(self.joiner_, nullptr)) joiner.resume();

@@ -179,7 +179,7 @@ std::optional<std::size_t> read_size(reading& in, const node& from, std::string_
     expected(in, from, key, "a size from " + format_size(least) + " to " + format_size(most));
     return std::nullopt;
   }
-  return *value;
+  return value;
 }
 
 std::optional<std::size_t> read_count(reading& in, const node& from, std::string_view key,
@@ -193,7 +193,7 @@ std::optional<std::size_t> read_count(reading& in, const node& from, std::string
     expected(in, from, key, what);
     return std::nullopt;
   }
-  return *value;
+  return value;
 }
 
 bool is_filled_list(reading& in, const node& from, std::string_view key, std::string_view what) {

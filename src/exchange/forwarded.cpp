@@ -1,6 +1,8 @@
 #include "exchange/forwarded.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "base/text.hpp"
 
@@ -44,11 +46,27 @@ void set_if_absent(exchange& ex, std::string_view name, std::string_view value, 
   if (!ex.request.fields.has(id)) ex.request.fields.add(ex.memory, name, value, id);
 }
 
+constexpr field_id claims[] = {field_id::forwarded,        field_id::x_forwarded_for,
+                               field_id::x_forwarded_host, field_id::x_forwarded_proto,
+                               field_id::x_request_id,     field_id::traceparent};
+
+// Whether CGI and its heirs would read the name as one of the claims: they fold `-`, `_` and `.`.
+bool reads_as_claim(std::string_view name) {
+  constexpr std::size_t longest = 32;
+  if (name.size() > longest || name.find_first_of("_.") == std::string_view::npos) return false;
+  std::array<char, longest> folded;
+  std::ranges::transform(name, folded.begin(),
+                         [](char c) { return c == '_' || c == '.' ? '-' : c; });
+  return std::ranges::find(claims, http::identify({folded.data(), name.size()})) !=
+         std::end(claims);
+}
+
 void remove_claims(http::field_list& fields) {
-  for (const field_id id :
-       {field_id::forwarded, field_id::x_forwarded_for, field_id::x_forwarded_host,
-        field_id::x_forwarded_proto, field_id::x_request_id, field_id::traceparent}) {
+  for (const field_id id : claims) {
     if (fields.has(id)) fields.remove(id);
+  }
+  for (const http::field& item : fields) {
+    if (item.id() == field_id::other && reads_as_claim(item.name())) fields.remove(item);
   }
 }
 

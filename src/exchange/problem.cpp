@@ -57,6 +57,12 @@ constexpr row table[] = {
     {fault::permission_denied,
      side::upstream,
      {502, "upstream-unreachable", "The upstream cannot be reached"}},
+    {fault::internal,
+     side::upstream,
+     {502, "upstream-unreachable", "The upstream cannot be reached"}},
+    {fault::address_in_use,  // all local ports towards it are taken
+     side::upstream,
+     {503, "overloaded", "The gateway is at a limit", true}},
     {fault::reset, side::upstream, {502, "upstream-closed", "The upstream closed the connection"}},
     {fault::end_of_stream,
      side::upstream,
@@ -124,6 +130,12 @@ std::string_view html_body(exchange& ex, const problem& what, const failure& why
                      "</code></p></body></html>\n");
 }
 
+// What ended the work must not end the writing of its answer too.
+void reopen_scopes(exchange& ex) {
+  ex.scope.reset();
+  ex.download_scope.reset();
+}
+
 }  // namespace
 
 const problem& problem_of(const failure& why) noexcept {
@@ -140,6 +152,7 @@ bool answerable(const failure& why) noexcept {
 
 response to_response(exchange& ex, const failure& why) {
   ex.note_failure(why);
+  reopen_scopes(ex);
   const problem& what = problem_of(why);
   arena& memory = ex.memory;
   auto* head = memory.make<http::response_head>();

@@ -26,7 +26,7 @@ const problem& problem_of(const failure& why) noexcept;
 bool answerable(const failure& why) noexcept;
 
 // application/problem+json, or text/html where Accept prefers it; with the request id; never with
-// internals.
+// internals. The exchange's scopes are open again afterwards: this answer is still to be written.
 response to_response(exchange& ex, const failure& why);
 
 // The reply to edit: the one there is, or the failure made into one. Null where there is nobody to

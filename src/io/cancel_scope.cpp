@@ -9,7 +9,7 @@ namespace ferroway::io {
 cancel_scope::cancel_scope(loop& on) : timer(on.timers()), loop_(on) {}
 
 cancel_scope::cancel_scope(cancel_scope& parent)
-    : timer(parent.loop_.timers()), loop_(parent.loop_) {
+    : timer(parent.loop_.timers()), loop_(parent.loop_), parent_(&parent) {
   parent.children_.push_back(*this);
   why_ = parent.why_;
 }
@@ -33,7 +33,7 @@ void cancel_scope::cancel(const failure& why) {
 }
 
 void cancel_scope::reset() noexcept {
-  why_.reset();
+  why_ = parent_ == nullptr ? std::nullopt : parent_->why_;
   disarm();
 }
 

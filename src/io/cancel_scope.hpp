@@ -43,7 +43,8 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
   bool cancelled() const noexcept { return why_.has_value(); }
   // Only when cancelled.
   const failure& why() const noexcept { return *why_; }
-  // Makes a cancelled scope usable again and takes its deadline away.
+  // Makes a cancelled scope usable again, unless its parent is cancelled too, and takes its
+  // deadline away.
   void reset() noexcept;
 
   // At the deadline the scope is cancelled with fault::timed_out, the side and detail given here. A
@@ -61,6 +62,7 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
   void expired() override;
 
   loop& loop_;
+  cancel_scope* parent_ = nullptr;
   std::optional<failure> why_;
   failure at_deadline_{fault::timed_out, side::local, false, ""};
   list<cancellable, in_scope> waiting_;

@@ -13,7 +13,7 @@ namespace ferroway::io {
 class epoll_listener final : public listener, private epoll_source {
  public:
   epoll_listener(epoll_loop& on, descriptor socket);
-  ~epoll_listener();
+  ~epoll_listener() override;
 
   bool registered() const noexcept { return registered_; }
   const address& bound() const noexcept override { return bound_; }

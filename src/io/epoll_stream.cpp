@@ -64,12 +64,12 @@ void epoll_stream::ready(std::uint32_t events) noexcept {
 
 void epoll_stream::retry() noexcept {
   if (receive_ != nullptr && readable_ && !waits_for_buffer()) {
-    if (auto received = try_receive(receive_->room())) {
+    if (auto received = try_receive(*receive_)) {
       std::exchange(receive_, nullptr)->complete(std::move(*received));
     }
   }
   if (send_ != nullptr && writable_) {
-    if (auto sent = try_send(send_->what())) {
+    if (auto sent = try_send(*send_)) {
       std::exchange(send_, nullptr)->complete(*sent);
       if (shutdown_wanted_) shutdown_write();
       if (flush_ != nullptr) std::exchange(flush_, nullptr)->complete(flushed());
@@ -114,7 +114,7 @@ void epoll_stream::buffer_granted(buffer given) noexcept {
 bool epoll_stream::begin(receive_operation& wanted) {
   assert(receive_ == nullptr);
   if (readable_ && loop_.spend_inline()) {
-    if (auto received = try_receive(wanted.room())) {
+    if (auto received = try_receive(wanted)) {
       wanted.set_outcome(std::move(*received));
       return true;
     }
@@ -131,10 +131,11 @@ void epoll_stream::abandon(receive_operation& wanted, const failure& why) noexce
   wanted.complete(fail(why));
 }
 
-std::optional<result<buffer>> epoll_stream::try_receive(std::size_t room) noexcept {
-  buffer into = granted_ ? std::move(granted_) : loop_.buffers().try_acquire(room);
+std::optional<result<buffer>> epoll_stream::try_receive(const receive_operation& wanted) noexcept {
+  buffer into =
+      granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
   if (!into) {
-    loop_.buffers().wait(*this, room);
+    loop_.buffers().wait(*this, wanted.room(), wanted.need());
     return std::nullopt;
   }
   const std::span<char> free = into.room();
@@ -145,7 +146,7 @@ std::optional<result<buffer>> epoll_stream::try_receive(std::size_t room) noexce
   if (count > 0) {
     into.grew(static_cast<std::size_t>(count));
     // A short read has emptied the socket; but no edge will come for an end that was told already.
-    if (into.room().size() != 0 && !peer_ended_ && error_ == 0) readable_ = false;
+    if (!into.room().empty() && !peer_ended_ && error_ == 0) readable_ = false;
     if (peer_ended_ && watcher_ != nullptr) loop_.defer(*this);
     return into;
   }
@@ -169,7 +170,7 @@ bool epoll_stream::begin(send_operation& wanted) {
   }
   send_begun_ = false;
   if (writable_ && loop_.spend_inline()) {
-    if (auto sent = try_send(wanted.what())) {
+    if (auto sent = try_send(wanted)) {
       wanted.set_outcome(*sent);
       return true;
     }
@@ -187,11 +188,13 @@ void epoll_stream::abandon(send_operation& wanted, const failure& why) noexcept 
   wanted.complete(fail(why));
 }
 
-std::optional<result<void>> epoll_stream::try_send(gather& what) noexcept {
+std::optional<result<void>> epoll_stream::try_send(send_operation& wanted) noexcept {
+  gather& what = wanted.what();
   while (!what.empty()) {
     const ssize_t count = send_some(socket_.number(), what);
     if (count >= 0) {
       what.consume(static_cast<std::size_t>(count));
+      wanted.progressed();
       send_begun_ = true;
     } else if (errno == EAGAIN) {
       writable_ = false;

@@ -29,6 +29,7 @@ class epoll_stream final : public stream, private epoll_source, private buffer_w
   const address& peer() const noexcept override { return peer_; }
   const address& local() const noexcept override;
   bool quiet() noexcept override;
+  bool maybe_unread() const noexcept override { return readable_ || peer_ended_ || error_ != 0; }
 
  private:
   bool begin(receive_operation& wanted) override;
@@ -45,9 +46,9 @@ class epoll_stream final : public stream, private epoll_source, private buffer_w
 
   bool waits_for_buffer() const noexcept;
   // Nothing while there is nothing to receive, or no buffer to receive into.
-  std::optional<result<buffer>> try_receive(std::size_t room) noexcept;
+  std::optional<result<buffer>> try_receive(const receive_operation& wanted) noexcept;
   // Nothing while the socket takes no more.
-  std::optional<result<void>> try_send(gather& what) noexcept;
+  std::optional<result<void>> try_send(send_operation& wanted) noexcept;
   result<void> flushed() const noexcept;
   void finish_connect(std::uint32_t events) noexcept;
   void tell_watcher() noexcept;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace ferroway::io {
 class gather {
  public:
   static constexpr std::size_t parts_max = 4;
+  static constexpr std::size_t short_max = 24;
 
   gather() = default;
   explicit gather(buffer bytes) { add(std::move(bytes)); }
@@ -23,22 +25,31 @@ class gather {
 
   void add(buffer bytes) {
     if (bytes.empty()) return;
-    assert(count_ < parts_max);
-    part& next = parts_[count_++];
+    part& next = append();
     next.bytes = bytes.view();
     next.owner = std::move(bytes);
   }
   // `text` must stay until the send, and a later flush, have succeeded.
   void add_borrowed(std::string_view text) {
     if (text.empty()) return;
-    assert(count_ < parts_max);
-    parts_[count_++].bytes = text;
+    append().bytes = text;
+  }
+  // `text` (at most short_max bytes, once per gather) is kept in here: chunk sizes and the like.
+  void add_short(std::string_view text) noexcept {
+    assert(text.size() <= short_max && short_part_ == parts_max);
+    short_part_ = count_;
+    std::memcpy(short_.data(), text.data(), text.size());
+    append().bytes = {short_.data(), text.size()};
   }
 
   std::size_t count() const noexcept { return count_ - first_; }
   bool empty() const noexcept { return first_ == count_; }
   std::string_view operator[](std::size_t index) const noexcept {
-    return parts_[first_ + index].bytes;
+    const std::size_t at = first_ + index;
+    const std::string_view bytes = parts_[at].bytes;
+    // This object may have moved since it was added.
+    if (at == short_part_) return {short_.data() + short_consumed_, bytes.size()};
+    return bytes;
   }
   std::size_t size() const noexcept {
     std::size_t bytes = 0;
@@ -53,7 +64,9 @@ class gather {
       parts_[first_].owner.release();
       ++first_;
     }
-    if (first_ < count_) parts_[first_].bytes.remove_prefix(bytes);
+    if (first_ == count_) return;
+    if (first_ == short_part_) short_consumed_ += bytes;
+    parts_[first_].bytes.remove_prefix(bytes);
   }
 
  private:
@@ -61,9 +74,17 @@ class gather {
     std::string_view bytes;
     buffer owner;
   };
+  part& append() noexcept {
+    assert(count_ < parts_max);
+    return parts_[count_++];
+  }
+
   std::array<part, parts_max> parts_;
   std::size_t first_ = 0;
   std::size_t count_ = 0;
+  std::size_t short_part_ = parts_max;  // which part is kept in here; parts_max: none
+  std::size_t short_consumed_ = 0;
+  std::array<char, short_max> short_;
 };
 
 }  // namespace ferroway::io

@@ -18,22 +18,43 @@ namespace ferroway::io {
 
 struct in_ready;
 
+// How long an operation may wait without progress, and whose fault it is then. None: as long as its
+// scope lets it. While it waits it owns its scope's deadline; where it does not wait it costs
+// nothing.
+struct patience {
+  duration time{};
+  side blamed = side::local;
+  const char* detail = "";
+};
+
 class operation : public cancellable, public tagged_node<in_ready> {
  public:
   operation(const operation&) = delete;
   operation& operator=(const operation&) = delete;
 
   void resume() { waiter_.resume(); }
+
+  // For backends: some bytes have moved, the wait for the rest begins anew.
+  void progressed() noexcept {
+    if (limit_.time != duration::zero() && waiter_) arm_patience();
+  }
   cancel_scope& scope() const noexcept { return scope_; }
 
  protected:
-  explicit operation(cancel_scope& scope) noexcept : scope_(scope) {}
+  explicit operation(cancel_scope& scope, const patience& limit = {}) noexcept
+      : scope_(scope), limit_(limit) {}
   ~operation() = default;
 
   // Takes the operation out of its scope and makes its coroutine ready.
   void make_ready() noexcept;
 
+  void arm_patience() noexcept { scope_.expire_in(limit_.time, limit_.blamed, limit_.detail); }
+  void disarm_patience() noexcept {
+    if (limit_.time != duration::zero() && waiter_) scope_.no_deadline();
+  }
+
   cancel_scope& scope_;
+  patience limit_;
   std::coroutine_handle<> waiter_;
 };
 
@@ -58,8 +79,12 @@ class operation_of : public operation {
   void await_suspend(std::coroutine_handle<> waiter) noexcept {
     waiter_ = waiter;
     scope_.add(*this);
+    progressed();
   }
-  result<T> await_resume() { return std::move(outcome_); }
+  result<T> await_resume() {
+    disarm_patience();
+    return std::move(outcome_);
+  }
 
   // For backends, within begin().
   void set_outcome(result<T> outcome) noexcept { outcome_ = std::move(outcome); }

@@ -80,12 +80,12 @@ bool simulated_stream::quiet() noexcept { return arrived() == 0 && !has_ended() 
 
 void simulated_stream::proceed() noexcept {
   if (receive_ != nullptr && !waits_for_buffer()) {
-    if (auto received = try_receive(receive_->room())) {
+    if (auto received = try_receive(*receive_)) {
       std::exchange(receive_, nullptr)->complete(std::move(*received));
     }
   }
   if (send_ != nullptr) {
-    if (auto sent = try_send(send_->what())) {
+    if (auto sent = try_send(*send_)) {
       std::exchange(send_, nullptr)->complete(*sent);
       if (shutdown_wanted_) shutdown_write();
       if (flush_ != nullptr) std::exchange(flush_, nullptr)->complete(flushed());
@@ -108,7 +108,7 @@ void simulated_stream::buffer_granted(buffer given) noexcept {
 bool simulated_stream::begin(receive_operation& wanted) {
   assert(receive_ == nullptr);
   if (loop_.spend_inline()) {
-    if (auto received = try_receive(wanted.room())) {
+    if (auto received = try_receive(wanted)) {
       wanted.set_outcome(std::move(*received));
       return true;
     }
@@ -126,16 +126,18 @@ void simulated_stream::abandon(receive_operation& wanted, const failure& why) no
   wanted.complete(fail(why));
 }
 
-std::optional<result<buffer>> simulated_stream::try_receive(std::size_t room) noexcept {
+std::optional<result<buffer>> simulated_stream::try_receive(
+    const receive_operation& wanted) noexcept {
   if (arrived() == 0) {
     granted_.release();
     if (was_reset()) return was_torn_down();
     if (has_ended()) return buffer{};
     return std::nullopt;
   }
-  buffer into = granted_ ? std::move(granted_) : loop_.buffers().try_acquire(room);
+  buffer into =
+      granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
   if (!into) {
-    loop_.buffers().wait(*this, room);
+    loop_.buffers().wait(*this, wanted.room(), wanted.need());
     return std::nullopt;
   }
   into.grew(fill(into.room()));
@@ -170,7 +172,7 @@ bool simulated_stream::begin(send_operation& wanted) {
   assert(send_ == nullptr);
   send_begun_ = false;
   if (loop_.spend_inline()) {
-    if (auto sent = try_send(wanted.what())) {
+    if (auto sent = try_send(wanted)) {
       wanted.set_outcome(*sent);
       return true;
     }
@@ -189,7 +191,8 @@ void simulated_stream::abandon(send_operation& wanted, const failure& why) noexc
   wanted.complete(fail(why));
 }
 
-std::optional<result<void>> simulated_stream::try_send(gather& what) noexcept {
+std::optional<result<void>> simulated_stream::try_send(send_operation& wanted) noexcept {
+  gather& what = wanted.what();
   if (send_cut_short_) return fail(fault::reset, side::local, "an earlier send was cut short");
   if (was_reset() || output_ended_) return was_torn_down();
   while (!what.empty()) {
@@ -199,6 +202,7 @@ std::optional<result<void>> simulated_stream::try_send(gather& what) noexcept {
     const std::string_view piece = what[0].substr(0, space);
     put(piece);
     what.consume(piece.size());
+    wanted.progressed();
     send_begun_ = true;
   }
   return result<void>{};

@@ -48,6 +48,10 @@ class simulated_stream final : public stream, private simulated_source, private 
   const address& peer() const noexcept override { return peer_; }
   const address& local() const noexcept override { return local_; }
   bool quiet() noexcept override;
+  bool maybe_unread() const noexcept override {
+    auto& self = const_cast<simulated_stream&>(*this);
+    return !self.quiet();
+  }
 
   // Something may have changed on the link.
   void proceed() noexcept override;
@@ -68,8 +72,8 @@ class simulated_stream final : public stream, private simulated_source, private 
   bool was_reset() const noexcept;
   bool has_ended() noexcept;
   std::size_t arrived() noexcept;
-  std::optional<result<buffer>> try_receive(std::size_t room) noexcept;
-  std::optional<result<void>> try_send(gather& what) noexcept;
+  std::optional<result<buffer>> try_receive(const receive_operation& wanted) noexcept;
+  std::optional<result<void>> try_send(send_operation& wanted) noexcept;
   result<void> flushed() const noexcept;
   std::size_t fill(std::span<char> free);
   void put(std::string_view bytes);

@@ -21,21 +21,24 @@ class stream;
 
 class receive_operation final : public operation_of<buffer> {
  public:
-  receive_operation(stream& from, std::size_t room, cancel_scope& scope) noexcept
-      : operation_of(scope), from_(from), room_(room) {}
+  receive_operation(stream& from, std::size_t room, buffer_need need, cancel_scope& scope,
+                    const patience& limit) noexcept
+      : operation_of(scope, limit), from_(from), room_(room), need_(need) {}
   std::size_t room() const noexcept { return room_; }
+  buffer_need need() const noexcept { return need_; }
   void cancel(const failure& why) noexcept override;
 
  private:
   bool begin() override;
   stream& from_;
   std::size_t room_;
+  buffer_need need_;
 };
 
 class send_operation final : public operation_of<void> {
  public:
-  send_operation(stream& to, gather&& what, cancel_scope& scope) noexcept
-      : operation_of(scope), to_(to), what_(std::move(what)) {}
+  send_operation(stream& to, gather&& what, cancel_scope& scope, const patience& limit) noexcept
+      : operation_of(scope, limit), to_(to), what_(std::move(what)) {}
   gather& what() noexcept { return what_; }
   void cancel(const failure& why) noexcept override;
 
@@ -75,15 +78,20 @@ class stream {
   virtual ~stream() = default;
 
   // Owned bytes, at least one; an empty buffer is the end of the stream (the peer shut its side
-  // down). `room` is the size of the buffer to fill: buffer_pool::small_bytes, or large_bytes for
-  // what is known to be long.
-  receive_operation receive(cancel_scope& scope, std::size_t room = buffer_pool::small_bytes) {
-    return {*this, room, scope};
+  // down). For a head: a small buffer, which comes back at once.
+  receive_operation receive_head(cancel_scope& scope, const patience& limit = {}) {
+    return {*this, buffer_pool::small_bytes, buffer_need::head, scope, limit};
+  }
+  // For anything else. `room` is the size of the buffer to fill: buffer_pool::small_bytes, or
+  // large_bytes for what is known to be long.
+  receive_operation receive(cancel_scope& scope, const patience& limit = {},
+                            std::size_t room = buffer_pool::small_bytes) {
+    return {*this, room, buffer_need::body, scope, limit};
   }
   // Accepts all of `what` or fails; suspends only on backpressure. A failure of bytes that were
   // accepted shows at the next operation or at flush.
-  send_operation send(gather&& what, cancel_scope& scope) {
-    return {*this, std::move(what), scope};
+  send_operation send(gather&& what, cancel_scope& scope, const patience& limit = {}) {
+    return {*this, std::move(what), scope, limit};
   }
   // All that was accepted has left for the kernel, or why not.
   flush_operation flush(cancel_scope& scope) { return {*this, scope}; }
@@ -100,6 +108,9 @@ class stream {
   // True when, as far as is known without asking anybody who may block, nothing has arrived and the
   // peer is there. Asks the kernel (one system call on sockets).
   virtual bool quiet() noexcept = 0;
+
+  // Bytes or an end may be waiting, as far as has been told. Asks nobody.
+  virtual bool maybe_unread() const noexcept = 0;
 
   // nullptr ends the watch. Told of bytes and end_of_stream only while no receive is pending; of
   // reset always.

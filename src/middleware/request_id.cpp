@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "exchange/problem.hpp"
 
 namespace ferroway {
@@ -13,8 +14,10 @@ constexpr std::string_view field_name = "X-Request-ID";
 
 bool acceptable(std::string_view id) {
   constexpr std::size_t bytes_max = 128;
-  return !id.empty() && id.size() <= bytes_max &&
-         std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7f; });
+  return !id.empty() && id.size() <= bytes_max && std::ranges::all_of(id, [](char c) {
+    constexpr std::string_view others = "-_.:/+=@";
+    return is_alpha(c) || is_digit(c) || others.find(c) != std::string_view::npos;
+  });
 }
 
 }  // namespace

@@ -37,6 +37,10 @@ framing body_framing(const exchange& ex, const response& reply) {
   return {framing::kind::chunked, 0};
 }
 
+io::patience send_patience(const answer_settings& how) {
+  return {how.send_timeout, side::client, "the client takes no bytes"};
+}
+
 std::string_view connection_option(const exchange& ex, bool keep_alive) {
   if (!keep_alive) return "close";
   return ex.request.spoken == version::http_1_0 ? "keep-alive" : "";
@@ -59,8 +63,7 @@ class answer_writer {
                                          : io::gather(std::move(*piece)));
     }
     if (sent && chunked()) sent = co_await transmit(encoder_.last(trailers()));
-    ex_.download_scope.no_deadline();
-    if (!sent) co_return fail(http1::blame(sent.error(), side::client));
+    if (!sent) co_return cut_short(http1::blame(sent.error(), side::client));
     co_return sent;
   }
 
@@ -107,8 +110,7 @@ class answer_writer {
   }
 
   io::send_operation transmit(io::gather bytes) {
-    ex_.download_scope.expire_in(how_.send_timeout, side::client, "the client takes no bytes");
-    return how_.stream.send(std::move(bytes), ex_.download_scope);
+    return how_.stream.send(std::move(bytes), ex_.download_scope, send_patience(how_));
   }
 
   // The end of the connection must not pass for the end of the body.
@@ -141,8 +143,8 @@ task<result<void>> write_interim(exchange& ex, const http::response_head& head,
       head.reason.empty() ? http::reason_phrase(head.status) : head.reason;
   buffer bytes = http1::write_response_head(ex.worker.loop.buffers(), head.status, reason,
                                             head.fields, {}, false, upgrades ? "upgrade" : "");
-  ex.download_scope.expire_in(how.send_timeout, side::client, "the client takes no bytes");
-  result<void> sent = co_await how.stream.send(io::gather(std::move(bytes)), ex.download_scope);
+  result<void> sent =
+      co_await how.stream.send(io::gather(std::move(bytes)), ex.download_scope, send_patience(how));
   if (!sent) co_return fail(http1::blame(sent.error(), side::client));
   co_return sent;
 }

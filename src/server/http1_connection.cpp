@@ -12,9 +12,13 @@
 namespace ferroway::server {
 namespace {
 
-// What is read and dropped so that an early answer is not lost with the connection (RFC 9112, 9.6).
-constexpr std::uint64_t linger_bytes = 64 * 1024;
+// What is read and dropped so that an early answer is not lost with the connection (RFC 9112, 9.6):
+// more than two socket buffers, or a client in the middle of its upload would see a reset.
+constexpr std::uint64_t linger_bytes = 16 * 1024 * 1024;
 constexpr duration linger_time = std::chrono::seconds(2);
+
+// A body that nobody read is read and dropped up to this size, to keep its connection.
+constexpr std::uint64_t rest_bytes = 64 * 1024;
 
 // What a connection that was accepted just before a drain gets to send its request.
 constexpr duration drain_grace = std::chrono::seconds(1);
@@ -42,7 +46,10 @@ const listener_settings& http1_connection::settings() const noexcept {
 task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
   self->stream_->watch(self.get());
   while (co_await self->await_request()) {
-    if (!co_await self->serve_exchange()) break;
+    self->busy_ = true;
+    const bool goes_on = co_await self->serve_exchange();
+    self->busy_ = false;
+    if (!goes_on) break;
     self->served_any_ = true;
   }
   worker& home = self->home_;
@@ -52,15 +59,21 @@ task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
 }
 
 void http1_connection::drain() {
-  if (current_ != nullptr || !input_.empty()) return;
-  if (!served_any_) {
-    scope_.expire_in(drain_grace);
+  if (busy_ || !input_.empty()) return;
+  if (served_any_) {
+    close_idle();
   } else {
-    scope_.cancel({fault::cancelled, side::local, false, "the gateway is draining"});
+    scope_.expire_in(drain_grace);
   }
 }
 
+void http1_connection::close_idle() {
+  list<http1_connection, in_idle>::remove(*this);
+  scope_.cancel({fault::cancelled, side::local, false, "the connection was idle"});
+}
+
 void http1_connection::abort() {
+  aborted_ = true;
   stream_->reset_on_close();
   scope_.cancel({fault::cancelled, side::local, false, "the drain timeout has passed"});
 }
@@ -75,16 +88,29 @@ void http1_connection::peer_did(event what) noexcept {
 
 // Until the first byte of a request. False when there will be none.
 task<bool> http1_connection::await_request() {
-  if (!input_.empty()) co_return !scope_.cancelled();
-  if (home_.draining() && served_any_) co_return false;
   scope_.expire_in(home_.draining() ? drain_grace
                    : served_any_    ? settings().timeouts.keep_alive
                                     : settings().timeouts.head);
-  result<buffer> received = co_await stream_->receive(scope_);
+  while (true) {
+    skip_empty_lines();
+    if (!input_.empty()) break;
+    if (home_.draining() && served_any_) co_return false;
+    home_.add_idle(*this);
+    result<buffer> received = co_await stream_->receive_head(scope_);
+    list<http1_connection, in_idle>::remove(*this);
+    if (!received || received->empty()) co_return false;
+    input_ = std::move(*received);
+  }
   scope_.no_deadline();
-  if (!received || received->empty()) co_return false;
-  input_ = std::move(*received);
-  co_return true;
+  // A drain or the idle deadline may have struck in this very turn, after the bytes had come.
+  if (!aborted_) scope_.reset();
+  co_return !scope_.cancelled();
+}
+
+// Some clients end a body with a line end that is not part of it (RFC 9112, 2.2).
+void http1_connection::skip_empty_lines() noexcept {
+  while (served_any_ && input_.view().starts_with("\r\n")) input_.consume(2);
+  if (input_.empty()) input_.release();
 }
 
 task<bool> http1_connection::serve_exchange() {
@@ -95,15 +121,17 @@ task<bool> http1_connection::serve_exchange() {
   current_ = &ex;
   keep_alive_ = true;
   http1::head_reader reader(ex.memory, settings().heads, side::client);
-  result<void> head = co_await read_head(ex, reader);
-  if (head) head = begin_body(ex);
+  const result<bool> whole = reader.take(input_);
+  result<void> head = !whole   ? result<void>(fail(whole.error()))
+                      : *whole ? take_head(ex, reader)
+                               : co_await read_rest_of_head(ex, reader);
+  head_refused_ = !head;
   if (!head) {
     if (!answerable(head.error())) {
       current_ = nullptr;
       co_return false;
     }
     ex.refusal = head.error();
-    ex.scope.reset();
     keep_alive_ = false;
   }
   // Before anything of ours is added, so that a client's Connection cannot name it.
@@ -111,35 +139,41 @@ task<bool> http1_connection::serve_exchange() {
   identify_client(ex, settings().trusted_proxies);
   const result<void> answered = co_await run_exchange(ex, *this, home_.serving(), listener_);
   current_ = nullptr;
-  co_return co_await finish_request(answered.has_value());
+  if (!answered) co_return false;
+  if (keep_alive_ && body_.done()) co_return true;
+  co_return co_await finish_request();
 }
 
-task<result<void>> http1_connection::read_head(exchange& ex, http1::head_reader& reader) {
+result<void> http1_connection::take_head(exchange& ex, http1::head_reader& reader) {
+  result<void> parsed =
+      http1::parse_request_head(reader.head(), settings().heads, ex.memory, ex.request);
+  return parsed ? begin_body(ex) : parsed;
+}
+
+task<result<void>> http1_connection::read_rest_of_head(exchange& ex, http1::head_reader& reader) {
+  // The whole head has this long, however it trickles.
+  ex.scope.expire_at(deadline_after(ex.started, settings().timeouts.head), side::client,
+                     "the head did not arrive in time");
   while (true) {
-    if (!input_.empty()) {
-      const result<bool> complete = reader.take(input_);
-      if (!complete) co_return fail(complete.error());
-      if (*complete) break;
-    }
-    // The whole head has this long, however it trickles.
-    ex.scope.expire_at(deadline_after(ex.started, settings().timeouts.head), side::client,
-                       "the head did not arrive in time");
-    result<buffer> received = co_await stream_->receive(ex.scope);
+    result<buffer> received = co_await stream_->receive_head(ex.scope);
     if (!received) co_return fail(http1::blame(received.error(), side::client));
     if (received->empty()) co_return fail(fault::end_of_stream, side::client, "closed in mid-head");
     input_ = std::move(*received);
+    const result<bool> whole = reader.take(input_);
+    if (!whole) co_return fail(whole.error());
+    if (*whole) co_return take_head(ex, reader);
   }
-  co_return http1::parse_request_head(reader.head(), settings().heads, ex.memory, ex.request);
 }
 
 result<void> http1_connection::begin_body(exchange& ex) {
   const listener_settings& limits = settings();
   const http::framing& framing = ex.request.body;
+  // Also of a body that is refused: it may still come, and is lingered for.
+  body_.begin(framing, {limits.timeouts.body, limits.body_bytes_max, limits.heads}, ex.memory);
   if (framing.is == http::framing::kind::length && limits.body_bytes_max &&
       framing.length > *limits.body_bytes_max) {
     return fail(fault::body_too_large, side::client, "the body is larger than allowed");
   }
-  body_.begin(framing, {limits.timeouts.body, limits.body_bytes_max, limits.heads}, ex.memory);
   result<buffer> ready = body_.take_ready();
   if (!ready) return fail(ready.error());
   ex.request_body.ready = std::move(*ready);
@@ -157,7 +191,11 @@ result<void> http1_connection::begin_body(exchange& ex) {
 bool http1_connection::body_will_be_read(const exchange& ex) const {
   if (body_.done()) return true;
   if (ex.upload.running() || ex.request.expects_continue) return false;
-  return body_.bytes_left().value_or(linger_bytes + 1) <= linger_bytes;
+  if (ex.failed && ex.failed->from == side::client) {
+    // Its own body failed it; where it would end is anybody's guess.
+    return ex.failed->kind == fault::no_route || ex.failed->kind == fault::method_not_allowed;
+  }
+  return body_.bytes_left().value_or(rest_bytes + 1) <= rest_bytes;
 }
 
 task<result<void>> http1_connection::interim(exchange& ex, const http::response_head& head) {
@@ -185,22 +223,21 @@ task<result<void>> http1_connection::write(exchange& ex, response& reply) {
 
 // After the answer: reads what is left of a small body so that the next request can follow, or ends
 // the connection so that the answer is not lost with it. True when the connection goes on.
-task<bool> http1_connection::finish_request(bool answered) {
-  if (!answered) co_return false;
-  if (!keep_alive_) {
-    if (!body_.done() || !input_.empty()) co_await linger();
-    co_return false;
-  }
-  if (body_.done()) co_return true;
-  io::cancel_scope draining(scope_);
+task<bool> http1_connection::finish_request() {
+  if (keep_alive_) co_return co_await read_rest_of_body();
+  if (head_refused_ || !body_.done() || !input_.empty() || !stream_->quiet()) co_await linger();
+  co_return false;
+}
+
+task<bool> http1_connection::read_rest_of_body() {
+  io::cancel_scope reading(scope_);
+  reading.expire_in(linger_time);
   const std::uint64_t read_before = body_.bytes_read();
-  const time_point until = deadline_after(home_.loop().now(), linger_time);
-  while (!body_.done() && body_.bytes_read() - read_before <= linger_bytes) {
+  while (!body_.done() && body_.bytes_read() - read_before <= rest_bytes) {
     result<buffer> dropped = body_.take_ready();
     if (!dropped) co_return false;
     if (body_.done() || !dropped->empty()) continue;
-    draining.expire_at(until, side::client);
-    result<buffer> received = co_await stream_->receive(draining);
+    result<buffer> received = co_await stream_->receive(reading);
     if (!received || received->empty()) co_return false;
     input_ = std::move(*received);
   }

@@ -13,9 +13,11 @@
 namespace ferroway::server {
 
 class worker;
-struct in_worker;  // list tag
+struct in_worker;  // list tags
+struct in_idle;
 
 class http1_connection final : public tagged_node<in_worker>,
+                               public tagged_node<in_idle>,
                                private exchange_stream,
                                private io::peer_watcher {
  public:
@@ -27,6 +29,8 @@ class http1_connection final : public tagged_node<in_worker>,
 
   // The worker drains: an idle connection closes now, a busy one after its answer.
   void drain();
+  // Room is needed: ends a connection that waits for a request, nothing else.
+  void close_idle();
   // The drain timeout has passed.
   void abort();
 
@@ -35,11 +39,14 @@ class http1_connection final : public tagged_node<in_worker>,
   // Never inlined: the compiler would make the exchange a part of serve()'s frame, and every idle
   // connection would pay for it.
   [[gnu::noinline]] task<bool> serve_exchange();
-  task<result<void>> read_head(exchange& ex, http1::head_reader& reader);
+  result<void> take_head(exchange& ex, http1::head_reader& reader);
+  task<result<void>> read_rest_of_head(exchange& ex, http1::head_reader& reader);
+  void skip_empty_lines() noexcept;
   result<void> begin_body(exchange& ex);
   task<result<void>> interim(exchange& ex, const http::response_head& head) override;
   task<result<void>> write(exchange& ex, response& reply) override;
-  task<bool> finish_request(bool answered);
+  task<bool> finish_request();
+  task<bool> read_rest_of_body();
   task<> linger();
   bool body_will_be_read(const exchange& ex) const;
   const listener_settings& settings() const noexcept;
@@ -52,7 +59,10 @@ class http1_connection final : public tagged_node<in_worker>,
   io::cancel_scope scope_;       // all that this connection waits for
   http1::body_reader body_;      // of the request under way
   exchange* current_ = nullptr;  // while one is served
+  bool busy_ = false;  // from a request's first byte to the end of what follows its answer
   bool keep_alive_ = true;
+  bool head_refused_ = false;  // where the request ends is not known
+  bool aborted_ = false;
   bool served_any_ = false;
   std::uint8_t peer_text_bytes_ = 0;
   char peer_text_[46];

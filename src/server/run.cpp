@@ -1,10 +1,12 @@
 #include "server/run.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -48,8 +50,8 @@ rlim_t raise_descriptor_limit() {
   return limit.rlim_cur;
 }
 
-// Where a listener names no limit: three quarters of the descriptors are for clients, the rest for
-// upstreams.
+// Three quarters of the descriptors are for clients, the rest for upstreams; a listener may have
+// fewer, not more.
 void limit_connections(config::config& what, unsigned workers) {
   const rlim_t descriptors = raise_descriptor_limit();
   const rlim_t usable =
@@ -57,9 +59,22 @@ void limit_connections(config::config& what, unsigned workers) {
   const auto share = static_cast<std::size_t>(
       std::max<rlim_t>(usable / workers * 3 / 4 / what.listeners.size(), 1));
   for (config::listener& item : what.listeners) {
-    if (!item.limits.connections) item.limits.connections = share;
+    const std::size_t wanted = item.limits.connections.value_or(share);
+    if (wanted > share) {
+      telemetry::log(log_level::warning,
+                     "fewer connections than configured: descriptors are too few",
+                     {{"listener", item.name},
+                      {"configured", wanted},
+                      {"per_worker", share},
+                      {"RLIMIT_NOFILE", descriptors}});
+    }
+    item.limits.connections = std::min(wanted, share);
   }
 }
+
+// The C library would raise its threshold at the first large buffer that is freed, and never give
+// what lies below it back: after a flood the process would stay large.
+void keep_heap_small() { ::mallopt(M_MMAP_THRESHOLD, 128 * 1024); }
 
 std::string explain(const failure& why) {
   switch (why.kind) {
@@ -116,6 +131,7 @@ class process {
 };
 
 std::optional<start_error> process::start() {
+  keep_heap_small();
   const unsigned count = what_.workers.value_or(usable_cpus());
   limit_connections(what_, count);
   assembled made = assemble(what_, count, log_);

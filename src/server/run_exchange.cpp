@@ -40,13 +40,6 @@ void find_route(exchange& ex, const snapshot& serving, std::size_t listener) {
   }
 }
 
-// An answer in place of `why` is still owed: the scopes that ended the work must not end the
-// writing too.
-void reopen_scopes(exchange& ex) {
-  ex.scope.reset();
-  ex.download_scope.reset();
-}
-
 }  // namespace
 
 task<result<void>> run_exchange(exchange& ex, exchange_stream& client, const snapshot& serving,
@@ -62,10 +55,7 @@ task<result<void>> run_exchange(exchange& ex, exchange_stream& client, const sna
   result<response> reply = co_await ex.matched->steps.run(ex);
   if (!reply) {
     ex.note_failure(reply.error());
-    if (answerable(reply.error())) {
-      reopen_scopes(ex);
-      reply = to_response(ex, reply.error());
-    }
+    if (answerable(reply.error())) reply = to_response(ex, reply.error());
   }
   result<void> sent = reply ? co_await client.write(ex, *reply) : result<void>(fail(reply.error()));
   if (!sent) ex.note_failure(sent.error());

@@ -35,7 +35,7 @@ task<result<void>> pump(exchange& ex, direction way, buffer ready) {
       ready = std::move(*received);
     }
     way.bytes += ready.size();
-    result<void> sent = co_await way.to.send(io::gather(std::move(ready)), way.scope);
+    result<void> sent = co_await way.to.send(io::gather(std::exchange(ready, {})), way.scope);
     if (!sent) co_return fail(http1::blame(sent.error(), way.receiver));
     moved(ex);
   }

@@ -4,6 +4,7 @@
 
 #include "base/spawn.hpp"
 #include "server/http_date.hpp"
+#include "telemetry/log.hpp"
 
 namespace ferroway::server {
 namespace {
@@ -20,6 +21,7 @@ struct worker::listening {
   std::unique_ptr<io::listener> socket;
   std::size_t index;  // of the snapshot's listener
   io::cancel_scope scope;
+  bool last_turn = false;  // of a drain
 };
 
 worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving,
@@ -43,17 +45,21 @@ task<> worker::accept_from(listening& on) {
   const std::optional<std::size_t> most = serving_->listeners[on.index].connections_max;
   while (true) {
     if (most && connections_on_[on.index] >= *most && !draining_) {
-      if (!co_await loop().sleep_for(pause, on.scope)) break;
+      if (!co_await wait_for_room(on)) break;
       continue;
     }
     result<std::unique_ptr<io::stream>> accepted = co_await on.socket->accept(on.scope);
     if (!accepted) {
       if (on.scope.cancelled()) break;
-      // Out of descriptors, or a connection that was gone before we took it: neither ends the
-      // listener.
-      if (accepted.error().kind == fault::out_of_descriptors) {
-        if (!co_await loop().sleep_for(pause, on.scope)) break;
+      // A connection that was gone before we took it is nothing; anything else will not be better
+      // at once.
+      if (accepted.error().kind == fault::reset) continue;
+      static telemetry::log_limiter limiter;
+      if (const auto suppressed = limiter.admit(loop().now())) {
+        telemetry::log(telemetry::log_level::warning, "cannot accept",
+                       {{"reason", to_string(accepted.error().kind)}, {"suppressed", *suppressed}});
       }
+      if (!co_await wait_for_room(on)) break;
       continue;
     }
     auto connection = std::make_unique<http1_connection>(*this, on.index, std::move(*accepted));
@@ -65,6 +71,25 @@ task<> worker::accept_from(listening& on) {
   on.socket.reset();
   --accepting_;
   finish_if_empty();
+}
+
+// The connection that has been idle for longest makes room; where none is idle, accepting rests.
+// False when it shall end.
+task<bool> worker::wait_for_room(listening& on) {
+  const duration rest = close_oldest_idle() ? io::timer_wheel::tick : pause;
+  if (co_await loop().sleep_for(rest, on.scope)) co_return true;
+  if (!draining_) co_return false;
+  // A drain: what waits in the queue is accepted first, in one more turn.
+  if (std::exchange(on.last_turn, true)) co_return false;
+  on.scope.reset();
+  on.scope.expire_in(io::timer_wheel::tick);
+  co_return true;
+}
+
+bool worker::close_oldest_idle() {
+  if (idle_.empty()) return false;
+  idle_.front().close_idle();
+  return true;
 }
 
 void worker::drain(duration timeout, std::move_only_function<void()> done) {

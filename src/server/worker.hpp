@@ -42,6 +42,11 @@ class worker {
 
   task<> accept_from(listening& on);
   void connection_closed(std::size_t listener);
+  // Waits for a request: the first to go when room is needed.
+  void add_idle(http1_connection& which) noexcept { idle_.push_back(which); }
+  // False when no connection is idle.
+  bool close_oldest_idle();
+  task<bool> wait_for_room(listening& on);
   void finish_if_empty();
   task<> end_drain(duration timeout, std::move_only_function<void()> done);
 
@@ -50,6 +55,7 @@ class worker {
   io::cancel_scope drain_scope_;
   std::vector<std::unique_ptr<listening>> listening_;
   list<http1_connection, in_worker> connections_;
+  list<http1_connection, in_idle> idle_;  // longest first
   std::size_t connection_count_ = 0;
   std::vector<std::size_t> connections_on_;  // by listener
   std::size_t accepting_ = 0;                // accept loops still running

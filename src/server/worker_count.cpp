@@ -52,7 +52,7 @@ std::optional<unsigned> cpus_of_quota(std::string_view cpu_max) {
   if (!allowed || !period || *period == 0) return std::nullopt;
   constexpr std::uint64_t most = 4096;
   return static_cast<unsigned>(
-      std::clamp<std::uint64_t>((*allowed + *period - 1) / *period, 1, most));
+      std::clamp<std::uint64_t>(*allowed / *period + (*allowed % *period != 0), 1, most));
 }
 
 unsigned usable_cpus() {

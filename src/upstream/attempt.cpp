@@ -55,20 +55,23 @@ io::gather attempt::request_bytes() {
       upgrades(ex_) ? "upgrade" : "", copied ? ready.size() : 0);
   if (copied) head.append(ready);
   io::gather bytes(std::move(head));
-  // Borrowed: another try may need it again.
-  if (with_ready && !copied) bytes.add_borrowed(ready);
+  if (!with_ready) return bytes;
+  const bool repeatable = ex_.request_body.rest == nullptr;
+  if (!copied && repeatable) bytes.add_borrowed(ready);  // another try may need it again
+  if (!copied && !repeatable) bytes.add(std::move(ex_.request_body.ready));
+  if (!repeatable) ex_.request_body.ready.release();
   return bytes;
 }
 
 task<result<response>> attempt::run() {
   connection& on = *held_;
-  ex_.upload_scope.expire_in(ex_.matched->timeouts.idle, side::upstream,
-                             "the upstream takes no bytes");
-  result<void> sent = co_await on.stream().send(request_bytes(), ex_.upload_scope);
+  result<void> sent =
+      co_await on.stream().send(request_bytes(), ex_.upload_scope, send_patience(ex_));
   if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
   on.awaits_answer = true;
   if (ex_.request_body.rest == nullptr) {
-    request_went_out(ex_, on);
+    on.request_sent = true;
+    start_answer_timer(ex_, on);
   } else {
     ex_.upload.start(upload_body(ex_, on));
   }
@@ -99,7 +102,7 @@ task<result<http::response_head*>> attempt::read_final_head() {
         if (!complete) co_return fail(complete.error());
         if (*complete) break;
       }
-      result<buffer> received = co_await on.stream().receive(ex_.download_scope);
+      result<buffer> received = co_await on.stream().receive_head(ex_.download_scope);
       if (!received) co_return fail(http1::blame(received.error(), side::upstream));
       if (received->empty())
         co_return fail(fault::end_of_stream, side::upstream, "closed before an answer");
@@ -118,7 +121,7 @@ task<result<http::response_head*>> attempt::read_final_head() {
     result<void> passed = co_await ex_.stream->interim(ex_, *head);
     if (!passed) co_return fail(passed.error());
     ex_.download_scope.no_deadline();
-    if (on.request_sent) request_went_out(ex_, on);
+    if (!ex_.upload.running()) start_answer_timer(ex_, on);
   }
 }
 
@@ -128,6 +131,7 @@ result<response> attempt::take_answer(http::response_head& head) {
   on.body.begin(head.body, {ex_.matched->timeouts.idle, std::nullopt, answer_limits}, ex_.memory);
   result<buffer> ready = on.body.take_ready();
   if (!ready) return fail(ready.error());
+  if (on.request_sent) ex_.request_body.ready.release();
   http::remove_hop_by_hop(head.fields);
   response reply;
   reply.head = &head;

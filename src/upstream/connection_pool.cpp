@@ -16,7 +16,8 @@ lease connection_pool::unlink(connection& which) noexcept {
 lease connection_pool::take(bool ask_kernel) {
   while (!idle_.empty()) {
     lease found = unlink(idle_.front());
-    if (!ask_kernel || found->stream().quiet()) return found;
+    const bool doubtful = ask_kernel || found->stream().maybe_unread();
+    if (!doubtful || found->stream().quiet()) return found;
   }
   return nullptr;
 }
@@ -27,6 +28,9 @@ lease connection_pool::adopt(std::unique_ptr<io::stream> stream) {
 
 void connection_pool::give_back(lease returned) {
   if (!returned->reusable() || idle_count_ >= settings_.idle_max) return;
+  // An end, or surplus bytes, that came in this very turn: the watch would tell too late.
+  io::stream& stream = returned->stream();
+  if (stream.maybe_unread() && !stream.quiet()) return;
   connection& kept = *returned.release();
   kept.request_sent = false;
   kept.answer_keeps_alive = false;

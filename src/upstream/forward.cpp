@@ -38,7 +38,7 @@ task<result<response>> forward::handle(exchange& ex) {
   prepare_request_fields(ex);
   // A pooled connection may have been closed by its peer a moment ago: that costs an idempotent
   // request one more try, on a fresh connection; the others ask the kernel first.
-  const bool ask_kernel = !http::is_idempotent(ex.request.verb);
+  const bool ask_kernel = !http::is_idempotent(ex.request.verb) || ex.request_body.rest != nullptr;
   bool fresh_only = false;
   bool retried = false;
   while (true) {

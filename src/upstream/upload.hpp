@@ -12,7 +12,11 @@ namespace ferroway::upstream {
 // (malformed, too slow, too large, gone), the wait for the answer ends with that failure.
 task<> upload_body(exchange& ex, connection& to);
 
-// The request's last byte has gone out: from here the time to the answer's head counts.
-void request_went_out(exchange& ex, connection& to);
+// From now the time to the answer's head counts: the request's last byte has gone out, or no more
+// of it will.
+void start_answer_timer(exchange& ex, const connection& to);
+
+// How long an endpoint may take no bytes.
+io::patience send_patience(const exchange& ex);
 
 }  // namespace ferroway::upstream

@@ -40,8 +40,8 @@ task<result<buffer>> body_reader::read(io::cancel_scope& scope) {
       if (!bytes || !bytes->empty()) co_return bytes;
     }
     if (done_) co_return buffer{};
-    scope.expire_in(limits_.idle_timeout, from_, "the body made no progress");
-    result<buffer> received = co_await stream_.receive(scope, room_wanted());
+    result<buffer> received = co_await stream_.receive(
+        scope, {limits_.idle_timeout, from_, "the body made no progress"}, room_wanted());
     if (!received) co_return fail(blame(received.error(), from_));
     if (received->empty()) {
       if (is_ != framing::kind::until_close) {
@@ -58,7 +58,7 @@ task<result<buffer>> body_reader::read(io::cancel_scope& scope) {
 std::size_t body_reader::room_wanted() const noexcept {
   constexpr std::uint64_t long_body = 64 * 1024;
   const bool is_long = is_ == framing::kind::length ? left_ >= long_body : bytes_read_ >= long_body;
-  return is_long ? buffer_pool::large_bytes : buffer_pool::small_bytes;
+  return is_long && loop_.buffers().plenty() ? buffer_pool::large_bytes : buffer_pool::small_bytes;
 }
 
 result<buffer> body_reader::decode() {

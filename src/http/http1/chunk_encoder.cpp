@@ -1,5 +1,6 @@
 #include "http/http1/chunk_encoder.hpp"
 
+#include <array>
 #include <utility>
 
 #include "http/http1/write.hpp"
@@ -11,11 +12,12 @@ void chunk_encoder::open(buffer& to, std::size_t bytes) noexcept {
 }
 
 io::gather chunk_encoder::piece(buffer bytes) {
-  buffer size_line = pool_->acquire(32);
-  open(size_line, bytes.size());
+  std::array<char, io::gather::short_max> size_line;
+  const std::size_t size_bytes = write_chunk_size(size_line.data(), bytes.size());
   const bool room_behind = bytes.room().size() >= line_end.size();
   if (room_behind) bytes.append(line_end);
-  io::gather out(std::move(size_line));
+  io::gather out;
+  out.add_short({size_line.data(), size_bytes});
   out.add(std::move(bytes));
   if (!room_behind) out.add_borrowed(line_end);
   return out;

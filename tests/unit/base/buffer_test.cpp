@@ -82,12 +82,32 @@ TEST(buffer_pool, serves_any_size) {
 }
 
 TEST(buffer_pool, refuses_over_its_bound_only_what_can_wait) {
-  buffer_pool pool({.bytes_max = 2 * small});
+  buffer_pool pool({.bytes_max = 3 * small});
   const buffer one = pool.try_acquire();
   const buffer two = pool.try_acquire(1);
   EXPECT_TRUE(one && two);
   EXPECT_FALSE(pool.try_acquire(1));
   EXPECT_TRUE(pool.acquire());
+}
+
+// Bodies that nobody takes must not keep others from asking.
+TEST(buffer_pool, keeps_a_quarter_for_heads) {
+  buffer_pool pool({.bytes_max = 4 * small});
+  std::vector<int> order;
+  queued body(1, order);
+  queued head(2, order);
+  std::vector<buffer> bodies;
+  for (int i = 0; i < 3; ++i) bodies.push_back(pool.try_acquire());
+  EXPECT_TRUE(bodies.back());
+  EXPECT_FALSE(pool.try_acquire(small, buffer_need::body));
+  buffer one = pool.try_acquire(small, buffer_need::head);
+  EXPECT_TRUE(one);
+  pool.wait(body, small, buffer_need::body);
+  pool.wait(head, small, buffer_need::head);
+  one.release();
+  EXPECT_EQ(order, std::vector{2}) << "the body waits for a body's buffer";
+  bodies.clear();
+  EXPECT_EQ(order, (std::vector{2, 1}));
 }
 
 TEST(buffer_pool, can_always_lend_one) {
@@ -96,7 +116,7 @@ TEST(buffer_pool, can_always_lend_one) {
 }
 
 TEST(buffer_pool, grants_in_the_order_of_waiting_and_to_no_newcomer) {
-  buffer_pool pool({.bytes_max = 2 * small});
+  buffer_pool pool({.bytes_max = 3 * small});
   std::vector<int> order;
   queued first(1, order);
   queued second(2, order);

@@ -25,7 +25,7 @@ TEST(failure, tells_what_a_socket_call_meant) {
   EXPECT_EQ(fault_of_errno(EADDRINUSE), fault::address_in_use);
   EXPECT_EQ(fault_of_errno(EACCES), fault::permission_denied);
   EXPECT_EQ(fault_of_errno(EMFILE), fault::out_of_descriptors);
-  EXPECT_EQ(fault_of_errno(ETIMEDOUT), fault::timed_out);
+  EXPECT_EQ(fault_of_errno(ETIMEDOUT), fault::reset);
   EXPECT_EQ(fault_of_errno(EBADF), fault::internal);
 }
 

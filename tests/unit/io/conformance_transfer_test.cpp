@@ -51,7 +51,7 @@ task<> send_pattern(rig& on, stream& to, transfer& how) {
 task<> receive_pattern(rig& on, stream& from, transfer& how, std::size_t room) {
   cancel_scope scope(on.on());
   while (true) {
-    result<buffer> got = co_await from.receive(scope, room);
+    result<buffer> got = co_await from.receive(scope, {}, room);
     if (!got || got->empty()) break;
     std::string_view rest = got->view();
     while (!rest.empty()) {
