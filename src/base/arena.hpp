@@ -65,9 +65,7 @@ class arena {
     const std::size_t bytes = (std::string_view(pieces).size() + ... + 0);
     char* to = allocate_text(bytes);
     char* end = to;
-    ((std::memcpy(end, std::string_view(pieces).data(), std::string_view(pieces).size()),
-      end += std::string_view(pieces).size()),
-     ...);
+    ((end = put(end, pieces)), ...);
     return {to, bytes};
   }
 
@@ -76,6 +74,12 @@ class arena {
     block* below;
     std::size_t bytes;
   };
+
+  static char* put(char* to, std::string_view text) {
+    // Where there is nothing to copy there may be no address either.
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+  }
 
   void grow(std::size_t at_least) {
     std::size_t bytes = block_bytes;
