@@ -115,9 +115,10 @@ void buffer_pool::grant_first_of(buffer_need need) noexcept {
 
 // After a flood the heap's free pages go back to the system; not at every buffer, since it is slow.
 void buffer_pool::return_to_system(std::size_t freed) noexcept {
-  constexpr std::size_t worth_trimming = std::size_t{64} << 20;
+  constexpr std::size_t worth_trimming = std::size_t{8} << 20;
+  constexpr std::size_t calm = std::size_t{1} << 20;
   freed_ += freed;
-  if (freed_ < worth_trimming || lent_ > worth_trimming / 4) return;
+  if (freed_ < worth_trimming || lent_ > calm) return;
   freed_ = 0;
   ::malloc_trim(0);
 }

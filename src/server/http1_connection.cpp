@@ -95,6 +95,7 @@ task<bool> http1_connection::await_request() {
     skip_empty_lines();
     if (!input_.empty()) break;
     if (home_.draining() && served_any_) co_return false;
+    idle_since_ = home_.loop().now();
     home_.add_idle(*this);
     result<buffer> received = co_await stream_->receive_head(scope_);
     list<http1_connection, in_idle>::remove(*this);

@@ -31,6 +31,7 @@ class http1_connection final : public tagged_node<in_worker>,
   void drain();
   // Room is needed: ends a connection that waits for a request, nothing else.
   void close_idle();
+  time_point idle_since() const noexcept { return idle_since_; }
   // The drain timeout has passed.
   void abort();
 
@@ -59,6 +60,7 @@ class http1_connection final : public tagged_node<in_worker>,
   io::cancel_scope scope_;       // all that this connection waits for
   http1::body_reader body_;      // of the request under way
   exchange* current_ = nullptr;  // while one is served
+  time_point idle_since_{};
   bool busy_ = false;  // from a request's first byte to the end of what follows its answer
   bool keep_alive_ = true;
   bool head_refused_ = false;  // where the request ends is not known

@@ -13,6 +13,10 @@ namespace {
 // limit.
 constexpr duration pause = std::chrono::milliseconds(50);
 
+// A connection that has just become idle is not closed to make room: its next request may be on its
+// way.
+constexpr duration spared_for = std::chrono::seconds(1);
+
 }  // namespace
 
 struct worker::listening {
@@ -87,7 +91,7 @@ task<bool> worker::wait_for_room(listening& on) {
 }
 
 bool worker::close_oldest_idle() {
-  if (idle_.empty()) return false;
+  if (idle_.empty() || loop().now() - idle_.front().idle_since() < spared_for) return false;
   idle_.front().close_idle();
   return true;
 }

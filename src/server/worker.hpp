@@ -44,7 +44,8 @@ class worker {
   void connection_closed(std::size_t listener);
   // Waits for a request: the first to go when room is needed.
   void add_idle(http1_connection& which) noexcept { idle_.push_back(which); }
-  // False when no connection is idle.
+  // False when no connection has been idle for long enough to be sure that no request is on its
+  // way.
   bool close_oldest_idle();
   task<bool> wait_for_room(listening& on);
   void finish_if_empty();
