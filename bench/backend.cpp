@@ -1,6 +1,6 @@
 // The backend of the benchmark: as little work as an HTTP/1.1 server can do, on raw epoll and one
-// thread, so that it never is what is measured. GET /128, /16k, /1m and /64m answer with that many
-// bytes; connections are kept.
+// thread, so that it never is what is measured. GET /128, /16k, /1m, /64m and /1g answer with that
+// many bytes; connections are kept.
 //
 //   bench_backend PORT
 #include <netinet/tcp.h>
@@ -23,6 +23,7 @@
 namespace {
 
 constexpr std::size_t request_bytes_max = 16 * 1024;
+constexpr std::size_t body_bytes = std::size_t{64} << 20;  // longer answers repeat it
 
 struct answer {
   std::string_view path;
@@ -31,7 +32,8 @@ struct answer {
 };
 
 std::array answers{answer{"/128 ", 128, {}}, answer{"/16k ", 16 * 1024, {}},
-                   answer{"/1m ", 1024 * 1024, {}}, answer{"/64m ", 64 * 1024 * 1024, {}}};
+                   answer{"/1m ", 1024 * 1024, {}}, answer{"/64m ", body_bytes, {}},
+                   answer{"/1g ", 16 * body_bytes, {}}};
 std::vector<char> body;
 
 struct connection {
@@ -57,8 +59,10 @@ bool send_more(connection& to) {
     const std::string& head = to.sending->head;
     const std::size_t head_left = head.size() - std::min(to.sent, head.size());
     const std::size_t body_sent = to.sent - (head.size() - head_left);
-    std::array parts{iovec{const_cast<char*>(head.data()) + head.size() - head_left, head_left},
-                     iovec{body.data() + body_sent, to.sending->bytes - body_sent}};
+    std::array parts{
+        iovec{const_cast<char*>(head.data()) + head.size() - head_left, head_left},
+        iovec{body.data() + body_sent % body_bytes,
+              std::min(to.sending->bytes - body_sent, body_bytes - body_sent % body_bytes)}};
     const msghdr message{.msg_name = nullptr,
                          .msg_namelen = 0,
                          .msg_iov = parts.data(),
@@ -141,7 +145,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "usage: bench_backend PORT (a free one)\n");
     return 2;
   }
-  body.assign(answers.back().bytes, 'x');
+  body.assign(body_bytes, 'x');
   for (answer& known : answers) {
     known.head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
                  std::to_string(known.bytes) + "\r\n\r\n";

@@ -63,6 +63,8 @@ def measure_gateway(name, backend, rate, given):
         take(measure.open_loop(gateway, rate, 64, max(seconds, 2), load_core))
         take(measure.bodies(gateway, "/1m", "1 MiB", 16, seconds, load_core))
         take(measure.bodies(gateway, "/64m", "64 MiB", 4, seconds, load_core))
+        take(measure.body_growth(gateway, load_core))
+        take(measure.bodies(gateway, "/16k", "16 KiB", 64, seconds, load_core))
     return figures, errors
 
 

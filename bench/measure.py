@@ -90,3 +90,25 @@ def idle(gateway, program, connections, core):
         clients.stdin.close()
         clients.wait()
     return {f"bytes/idle connection, {connections}": grown / max(held, 1)}, connections - held
+
+
+def body_growth(gateway, core):
+    """How far one body of 1 GiB raises the gateway's memory at its peak, after warm-up."""
+    url = f"http://127.0.0.1:{gateway.port}"
+    fetch = ("curl", "-s", "-o", "/dev/null")
+    run_pinned(core, *fetch, f"{url}/64m")
+    for process in family(gateway.pid):
+        pathlib.Path(f"/proc/{process}/clear_refs").write_text("5")      # VmHWM begins anew
+    before = status_bytes(gateway.pid, "VmRSS")
+    run_pinned(core, *fetch, f"{url}/1g")
+    return {"KiB more at the peak of a 1 GiB body": (status_bytes(gateway.pid, "VmHWM") - before) / 1024}, 0
+
+
+def status_bytes(pid, name):
+    """The sum of a line of /proc/PID/status over the processes."""
+    total = 0
+    for process in family(pid):
+        for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith(name + ":"):
+                total += int(line.split()[1]) * 1024
+    return total
