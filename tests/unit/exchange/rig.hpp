@@ -68,6 +68,8 @@ struct exchange_rig {
 
   result<response> run(const std::vector<std::shared_ptr<middleware>>& steps,
                        std::optional<failure> why = std::nullopt) {
+    // Exchanges point into their middlewares, which live as long as a snapshot.
+    kept_.insert(kept_.end(), steps.begin(), steps.end());
     const pipeline whole(steps, std::make_shared<fixed_end>(why));
     return finish(whole.run(ex()));
   }
@@ -94,6 +96,7 @@ struct exchange_rig {
   static task<> keep(task<T> work, std::optional<T>& into) {
     into.emplace(co_await std::move(work));
   }
+  std::vector<std::shared_ptr<middleware>> kept_;
   std::optional<exchange> ex_;
 };
 

@@ -15,19 +15,19 @@ class access_logs : public testing::Test, protected exchange_rig {
  protected:
   access_logs() : file_(::memfd_create("log", MFD_CLOEXEC)) {
     sink_ = std::make_shared<telemetry::log_sink>(file_);
-    step_ = std::make_shared<access_log>(sink_);
     ex().listener = "public";
     ex().request.authority = "api.example.com";
     ex().request.target = "/orders?a=1";
     ex().set_request_id("id-1");
   }
   ~access_logs() override {
-    step_.reset();
-    sink_.reset();
+    (void)sink_->close(std::chrono::seconds(2));
     ::close(file_);
   }
 
-  void pass(std::optional<failure> why = std::nullopt) { (void)run({step_}, why); }
+  void pass(std::optional<failure> why = std::nullopt) {
+    (void)run({std::make_shared<access_log>(sink_)}, why);
+  }
   void wait_for(duration length) { (void)finish(sleep(*loop, connection, length)); }
   std::string written() {
     EXPECT_TRUE(sink_->flush(std::chrono::seconds(20)));
@@ -44,7 +44,6 @@ class access_logs : public testing::Test, protected exchange_rig {
   }
   int file_;
   std::shared_ptr<telemetry::log_sink> sink_;
-  std::shared_ptr<access_log> step_;  // outlives its exchanges, as a snapshot does
 };
 
 TEST_F(access_logs, OneLineForEachExchangeWhenItHasEnded) {
