@@ -13,7 +13,8 @@ namespace {
 constexpr const char* yaml = R"(
 listeners:
   - {name: public, address: 10.0.0.1:80, trusted_proxies: [10.0.0.0/8],
-     limits: {head_bytes: 4KiB, header_fields: 7, target_bytes: 1KiB, body_bytes: 9KiB, connections: 11},
+     limits: {head_bytes: 4KiB, header_fields: 7, target_bytes: 1KiB, body_bytes: 9KiB,
+              connections: 11},
      timeouts: {head: 3s, body: 4s, send: 5s, keep_alive: 6s}}
   - {name: inner, address: 10.0.0.1:81}
 use: [request_id, access_log]
@@ -26,7 +27,8 @@ routes:
   - {name: tagged, listener: public, path: /tagged, use: [tag], respond: {status: 201}}
   - {name: bare, listener: inner, path: /, use: [tag], without: [request_id, access_log],
      respond: {status: 202}}
-  - {name: proxied, listener: public, path: "/users/{id}", methods: [GET], to: service, websocket: false,
+  - {name: proxied, listener: public, path: "/users/{id}", methods: [GET], to: service,
+     websocket: false,
      timeouts: {request: 9s, response: 8s, idle: 7s, tunnel: 6s}}
 )";
 
