@@ -76,7 +76,7 @@ void identify_client(exchange& ex, const std::vector<io::ip_network>& trusted_pr
   http::field_list& fields = ex.request.fields;
   ex.client = ex.peer->ip();
   std::string_view before;
-  // A unix socket's peer has no address: it is trusted as far as the socket's file is.
+  // A unix socket's peer has no address that could be listed, so it is not trusted.
   if (!trusted_proxies.empty() && ex.peer->is_ip() && trusted(ex.peer->ip(), trusted_proxies)) {
     before = forwarded_for(ex);
     ex.client = furthest_known(before, ex.peer->ip(), trusted_proxies);

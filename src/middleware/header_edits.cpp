@@ -18,9 +18,15 @@ std::vector<header_edits::edit> header_edits::compile(
 }
 
 void header_edits::apply(exchange& ex, http::field_list& fields) const {
+  // Values first, so that a field can be renamed: set from ${header.X}, and X removed.
+  auto* values = ex.memory.allocate_array<std::string_view>(set_.size() + add_.size());
+  std::size_t count = 0;
+  for (const edit& item : set_) values[count++] = item.value.fill(ex);
+  for (const edit& item : add_) values[count++] = item.value.fill(ex);
+  count = 0;
   for (const std::string& name : remove_) fields.remove(name);
-  for (const edit& item : set_) fields.set(ex.memory, item.name, item.value.fill(ex), item.id);
-  for (const edit& item : add_) fields.add(ex.memory, item.name, item.value.fill(ex), item.id);
+  for (const edit& item : set_) fields.set(ex.memory, item.name, values[count++], item.id);
+  for (const edit& item : add_) fields.add(ex.memory, item.name, values[count++], item.id);
 }
 
 task<result<response>> request_headers::handle(exchange& ex, next_handler next) {

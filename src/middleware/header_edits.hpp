@@ -1,4 +1,5 @@
-// Changes to a message's fields: `remove`, then `set`, then `add`. Values may hold variables.
+// Changes to a message's fields: `remove`, then `set`, then `add`. Values may hold variables, which
+// see the message as it was before.
 #pragma once
 
 #include <string>

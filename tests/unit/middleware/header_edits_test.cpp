@@ -70,6 +70,15 @@ TEST(HeaderEdits, ResponseEditsTouchTheAnswerAndNotTheRequest) {
   EXPECT_EQ(listed(rig.ex().request.fields), "X-A=theirs;");
 }
 
+TEST(HeaderEdits, AFieldCanBeRenamed) {
+  exchange_rig rig;
+  rig.field("X-Old", "theirs");
+  const auto edits =
+      edits_of({.set = {{"X-New", {{true, "header.X-Old"}}}}, .add = {}, .remove = {"X-Old"}});
+  const result<response> reply = rig.run({std::make_shared<request_headers>(edits)});
+  EXPECT_EQ(listed(rig.ex().request.fields), "X-New=theirs;");
+}
+
 TEST(HeaderEdits, ResponseEditsReachTheGatewaysOwnErrors) {
   exchange_rig rig;
   const auto edits = edits_of({.set = {{"X-A", {{false, "1"}}}}, .add = {}, .remove = {}});
