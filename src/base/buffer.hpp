@@ -101,7 +101,7 @@ class buffer_pool {
 
   struct settings {
     std::size_t bytes_max = std::size_t{256}
-                            << 20;  // lent out at once, over which acquire() refuses
+                            << 20;  // lent out at once, over which try_acquire() refuses
     std::size_t bytes_kept = std::size_t{8}
                              << 20;  // free ones kept for reuse; more go back to the heap
   };
@@ -129,6 +129,8 @@ class buffer_pool {
   void withdraw(buffer_waiter& waiter) noexcept;
 
   std::size_t bytes_lent() const noexcept { return lent_; }
+  // Bodies may keep no more: what is left is for heads.
+  bool crowded() const noexcept { return lent_ > limits_.bytes_max / 4 * 3; }
   // Less than a quarter is lent: long bodies may be carried in large buffers.
   bool plenty() const noexcept { return lent_ < limits_.bytes_max / 4; }
   std::size_t blocks_from_heap() const noexcept { return from_heap_; }

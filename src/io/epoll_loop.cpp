@@ -89,6 +89,9 @@ void epoll_loop::turn() {
   // point to.
   take_events(count);
   retry_deferred();
+  // What came in is looked at before the clock: after a stall of the process every deadline has
+  // passed, and every byte that came in time is there.
+  resume_ready();
   timers().advance(now_);
   if (woken_) run_posted();
   resume_ready();

@@ -140,6 +140,7 @@ inline bool connect_operation::begin() { return on_.begin(*this); }
 inline void connect_operation::cancel(const failure& why) noexcept { on_.abandon(*this, why); }
 
 inline void operation::make_ready() noexcept {
+  disarm_patience();  // it ended in time, whatever the clock says before the coroutine runs
   list<cancellable, in_scope>::remove(*this);
   scope_.on().add_ready(*this);
 }

@@ -81,10 +81,7 @@ class operation_of : public operation {
     scope_.add(*this);
     progressed();
   }
-  result<T> await_resume() {
-    disarm_patience();
-    return std::move(outcome_);
-  }
+  result<T> await_resume() { return std::move(outcome_); }
 
   // For backends, within begin().
   void set_outcome(result<T> outcome) noexcept { outcome_ = std::move(outcome); }

@@ -32,6 +32,7 @@ void simulated_loop::turn() {
   list<simulated_source, in_simulated_retry> batch;
   batch.splice(deferred_);
   while (!batch.empty()) batch.pop_front().proceed();
+  resume_ready();
   timers().advance(now_);
   for (message& work : std::exchange(posted_, {})) {
     renew_inline();

@@ -60,7 +60,7 @@ task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
 
 void http1_connection::drain() {
   if (busy_ || !input_.empty()) return;
-  if (served_any_) {
+  if (served_any_ && stream_->quiet()) {
     close_idle();
   } else {
     scope_.expire_in(drain_grace);
@@ -94,7 +94,7 @@ task<bool> http1_connection::await_request() {
   while (true) {
     skip_empty_lines();
     if (!input_.empty()) break;
-    if (home_.draining() && served_any_) co_return false;
+    if (home_.draining() && served_any_ && stream_->quiet()) co_return false;
     idle_since_ = home_.loop().now();
     home_.add_idle(*this);
     result<buffer> received = co_await stream_->receive_head(scope_);
@@ -121,6 +121,7 @@ task<bool> http1_connection::serve_exchange() {
   ex.listener = settings().name;
   current_ = &ex;
   keep_alive_ = true;
+  body_.begin({}, {}, ex.memory);  // nothing of the last request is seen through it
   http1::head_reader reader(ex.memory, settings().heads, side::client);
   const result<bool> whole = reader.take(input_);
   result<void> head = !whole   ? result<void>(fail(whole.error()))
@@ -177,6 +178,10 @@ result<void> http1_connection::begin_body(exchange& ex) {
   }
   result<buffer> ready = body_.take_ready();
   if (!ready) return fail(ready.error());
+  // It would be kept until the answer comes, in a buffer that was lent for a head.
+  if (!ready->empty() && home_.loop().buffers().crowded()) {
+    return fail(fault::overloaded, side::local, "too many bodies wait");
+  }
   ex.request_body.ready = std::move(*ready);
   if (body_.done() && body_.trailers() == nullptr) {
     ex.request_body.length = ex.request_body.ready.size();

@@ -32,6 +32,7 @@ class http1_connection final : public tagged_node<in_worker>,
   // Room is needed: ends a connection that waits for a request, nothing else.
   void close_idle();
   time_point idle_since() const noexcept { return idle_since_; }
+  std::size_t listener() const noexcept { return listener_; }
   // The drain timeout has passed.
   void abort();
 

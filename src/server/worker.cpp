@@ -33,6 +33,7 @@ worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapsh
     : resources_{loop, index, random_source(seed)},
       serving_(std::move(serving)),
       drain_scope_(loop),
+      idle_on_(serving_->listeners.size()),
       connections_on_(serving_->listeners.size()) {}
 
 worker::~worker() {
@@ -77,10 +78,10 @@ task<> worker::accept_from(listening& on) {
   finish_if_empty();
 }
 
-// The connection that has been idle for longest makes room; where none is idle, accepting rests.
-// False when it shall end.
+// The listener's connection that has been idle for longest makes room; where none is idle,
+// accepting rests. False when it shall end.
 task<bool> worker::wait_for_room(listening& on) {
-  const duration rest = close_oldest_idle() ? io::timer_wheel::tick : pause;
+  const duration rest = close_oldest_idle(on.index) ? io::timer_wheel::tick : pause;
   if (co_await loop().sleep_for(rest, on.scope)) co_return true;
   if (!draining_) co_return false;
   // A drain: what waits in the queue is accepted first, in one more turn.
@@ -90,9 +91,10 @@ task<bool> worker::wait_for_room(listening& on) {
   co_return true;
 }
 
-bool worker::close_oldest_idle() {
-  if (idle_.empty() || loop().now() - idle_.front().idle_since() < spared_for) return false;
-  idle_.front().close_idle();
+bool worker::close_oldest_idle(std::size_t listener) {
+  list<http1_connection, in_idle>& idle = idle_on_[listener];
+  if (idle.empty() || loop().now() - idle.front().idle_since() < spared_for) return false;
+  idle.front().close_idle();
   return true;
 }
 

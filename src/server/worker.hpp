@@ -25,7 +25,8 @@ class worker {
   void listen(std::unique_ptr<io::listener> socket, std::size_t listener);
 
   // Stops accepting (what waits in the queues is still served), lets exchanges end, tells clients
-  // to close; `done` is called when the last connection is gone or `timeout` has passed.
+  // to close; `done` is called when the last connection is gone; after `timeout` those left are
+  // torn down.
   void drain(duration timeout, std::move_only_function<void()> done);
 
   io::loop& loop() noexcept { return resources_.loop; }
@@ -43,10 +44,10 @@ class worker {
   task<> accept_from(listening& on);
   void connection_closed(std::size_t listener);
   // Waits for a request: the first to go when room is needed.
-  void add_idle(http1_connection& which) noexcept { idle_.push_back(which); }
+  void add_idle(http1_connection& which) noexcept { idle_on_[which.listener()].push_back(which); }
   // False when no connection has been idle for long enough to be sure that no request is on its
   // way.
-  bool close_oldest_idle();
+  bool close_oldest_idle(std::size_t listener);
   task<bool> wait_for_room(listening& on);
   void finish_if_empty();
   task<> end_drain(duration timeout, std::move_only_function<void()> done);
@@ -56,7 +57,7 @@ class worker {
   io::cancel_scope drain_scope_;
   std::vector<std::unique_ptr<listening>> listening_;
   list<http1_connection, in_worker> connections_;
-  list<http1_connection, in_idle> idle_;  // longest first
+  std::vector<list<http1_connection, in_idle>> idle_on_;  // by listener, longest first
   std::size_t connection_count_ = 0;
   std::vector<std::size_t> connections_on_;  // by listener
   std::size_t accepting_ = 0;                // accept loops still running

@@ -85,6 +85,7 @@ task<result<response>> attempt::run() {
 }
 
 task<result<response>> attempt::give_up(failure why) {
+  ex_.download_scope.no_deadline();  // this try's; another has its own
   if (ex_.upload.running()) {
     ex_.upload_scope.cancel({fault::cancelled, side::local, false, "the exchange has failed"});
     co_await ex_.upload.join();

@@ -7,9 +7,16 @@
 namespace ferroway::upstream {
 namespace {
 
+// A pooled connection that fails sooner than this was stale: its peer had closed it before the
+// request came. One that fails later had the request, and the endpoint failed.
+constexpr duration stale_within = std::chrono::milliseconds(100);
+
+// How often a request may reach endpoints.
+constexpr int sends_max = 2;
+
 // Whether sending the request again, after `why`, can do no harm (RFC 9110, 9.2.2).
 bool may_repeat(exchange& ex, const failure& why, bool answer_begun) {
-  if (ex.scope.cancelled() || answer_begun) return false;
+  if (ex.scope.cancelled() || ex.download_scope.cancelled() || answer_begun) return false;
   switch (why.kind) {
     case fault::refused:
     case fault::unreachable:
@@ -41,6 +48,7 @@ task<result<response>> forward::handle(exchange& ex) {
   const bool ask_kernel = !http::is_idempotent(ex.request.verb) || ex.request_body.rest != nullptr;
   bool fresh_only = false;
   bool retried = false;
+  int sends = 0;
   while (true) {
     const std::size_t index = mine.next_endpoint();
     const endpoint& target = to_->at(index);
@@ -48,6 +56,7 @@ task<result<response>> forward::handle(exchange& ex) {
     set_host(ex, *to_, target);
     lease held = fresh_only ? nullptr : mine.pool(index).take(ask_kernel);
     const bool reused = held != nullptr;
+    const time_point tried = ex.worker.loop.now();
     failure why;
     bool answer_begun = false;
     if (!reused) {
@@ -60,6 +69,7 @@ task<result<response>> forward::handle(exchange& ex) {
     }
     if (held) {
       ex.record("forward", "sent", target.text);
+      ++sends;
       attempt trial(ex, std::move(held));
       result<response> reply = co_await trial.run();
       if (reply) co_return reply;
@@ -68,11 +78,11 @@ task<result<response>> forward::handle(exchange& ex) {
     }
     ex.record("forward", "failed", to_string(why.kind));
     if (!may_repeat(ex, why, answer_begun)) co_return fail(why);
+    if (sends == sends_max) co_return fail(why);
     // A stale connection is not a failing endpoint: it costs neither the retry nor the budget.
-    if (reused && !fresh_only) {
-      fresh_only = true;
-      continue;
-    }
+    const bool stale = reused && !fresh_only && ex.worker.loop.now() - tried < stale_within;
+    fresh_only = true;
+    if (stale) continue;
     if (retried || !mine.retries.spend()) co_return fail(why);
     retried = true;
   }

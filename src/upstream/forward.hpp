@@ -1,9 +1,9 @@
 // Ends a pipeline: sends the request to an endpoint of an upstream and returns the answer's head as
 // soon as it is there; the body is pulled from the endpoint by whoever writes it to the client.
 //
-// A failed try is repeated, once and within the upstream's retry budget, only while nothing of an
-// answer has come and either no byte of the request can have left (any method), or the method is
-// idempotent and the body still at hand.
+// A failed try is repeated (a request reaches endpoints at most twice) within the upstream's retry
+// budget, only while nothing of an answer has come and either no byte of the request can have left
+// (any method), or the method is idempotent and the body still at hand.
 #pragma once
 
 #include <memory>

@@ -6,8 +6,8 @@
 
 namespace ferroway::upstream {
 
-// Once per exchange, before the first try: removes hop-by-hop fields, and keeps an upgrade to
-// WebSocket where the route allows it.
+// Once per exchange, before the first try: asks for the upgrade to WebSocket where the client did
+// and the route allows it. (Hop-by-hop fields went before the pipeline.)
 void prepare_request_fields(exchange& ex);
 
 // Before each try: Host as the upstream's `host` says.
