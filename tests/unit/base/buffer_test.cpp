@@ -110,6 +110,15 @@ TEST(buffer_pool, keeps_a_quarter_for_heads) {
   EXPECT_EQ(order, (std::vector{2, 1}));
 }
 
+TEST(buffer_pool, knows_when_it_is_crowded) {
+  buffer_pool pool({.bytes_max = 4 * small});
+  std::vector<buffer> lent;
+  for (int i = 0; i < 3; ++i) lent.push_back(pool.acquire());
+  EXPECT_FALSE(pool.crowded());
+  lent.push_back(pool.acquire());
+  EXPECT_TRUE(pool.crowded());
+}
+
 TEST(buffer_pool, can_always_lend_one) {
   buffer_pool pool({.bytes_max = small});
   EXPECT_TRUE(pool.try_acquire(large));
