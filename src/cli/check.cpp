@@ -46,7 +46,7 @@ std::string diagnostics_as_json(const config::loaded& outcome, bool valid) {
 int check(const check_options& options) {
   const std::optional<std::string> file = configuration_file(options.file);
   if (!file) return static_cast<int>(exit_code::bad_usage);
-  const config::loaded outcome = config::load_file(*file);
+  const config::loaded outcome = load_servable(*file);
   const bool valid = outcome.value && (!options.strict || outcome.diagnostics.empty());
   if (options.json) {
     print(diagnostics_as_json(outcome, valid));

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "server/assemble.hpp"
+
 namespace ferroway::cli {
 namespace {
 
@@ -25,6 +27,17 @@ std::optional<std::string> configuration_file(const std::string& given) {
                "          (`ferroway --help` shows one of four lines)\n",
                default_files[0], default_files[1]);
   return std::nullopt;
+}
+
+config::loaded load_servable(const std::string& file) {
+  config::loaded outcome = config::load_file(file);
+  if (!outcome.value) return outcome;
+  const server::assembled made = server::assemble(*outcome.value, 1, nullptr);
+  if (!made.value) {
+    outcome.diagnostics.push_back({config::severity::error, made.at, made.error, {}});
+    outcome.value.reset();
+  }
+  return outcome;
 }
 
 void show_diagnostics(const config::loaded& outcome) {

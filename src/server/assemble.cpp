@@ -92,13 +92,12 @@ assembled assemble(const config::config& from, std::uint32_t workers, log_sink_p
   auto compiled = routing::route_table::compile(patterns);
   if (!compiled) {
     const config::route& wrong = from.routes[compiled.error().pattern];
-    return {nullptr, "route `" + wrong.name + "` (line " + std::to_string(wrong.at.line) +
-                         "): " + compiled.error().message};
+    return {nullptr, "route `" + wrong.name + "`: " + compiled.error().message, wrong.at};
   }
   made->table = std::move(*compiled);
   made->refused = std::make_unique<route>(
       route{"", pipeline(pick(all, from.use), std::make_shared<refuse>()), {}, false});
-  return {std::move(made), {}};
+  return {std::move(made), {}, {}};
 }
 
 }  // namespace ferroway::server

@@ -14,6 +14,7 @@ namespace ferroway::server {
 struct assembled {
   std::shared_ptr<const snapshot> value;  // null when `error` says why not
   std::string error;
+  config::position at;  // of the route that is to blame
 };
 
 // `workers` is how many will share it; access logs go to `log`.
