@@ -94,8 +94,8 @@ void try_response(std::string_view head, http::method to) {
   http::response_head first;
   if (!http1::parse_response_head(head, head_limits{}, to, memory, first)) return;
   buffer_pool pool;
-  const buffer written = http1::write_response_head(pool, first.status, first.reason, first.fields,
-                                                    first.body, false, "");
+  const buffer written =
+      http1::write_response_head(pool, first.status, first.reason, first.fields, first.body, "");
   const scanned again = scan(written.view(), side::upstream, written.size());
   require(again.complete && again.end == written.size(), "what is written is one head");
   http::response_head second;

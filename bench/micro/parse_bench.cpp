@@ -93,10 +93,10 @@ void write_response(benchmark::State& state) {
     state.SkipWithError("refused");
   }
   for (auto _ : state) {
-    benchmark::DoNotOptimize(http1::write_response_head(pool, head.status, head.reason, head.fields,
-                                                        head.body, false, "")
-                                 .view()
-                                 .data());
+    benchmark::DoNotOptimize(
+        http1::write_response_head(pool, head.status, head.reason, head.fields, head.body, "")
+            .view()
+            .data());
   }
 }
 

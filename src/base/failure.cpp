@@ -24,8 +24,6 @@ std::string_view to_string(fault kind) {
       return "permission_denied";
     case fault::out_of_descriptors:
       return "out_of_descriptors";
-    case fault::out_of_buffers:
-      return "out_of_buffers";
     case fault::malformed:
       return "malformed";
     case fault::head_too_large:

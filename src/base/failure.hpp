@@ -19,8 +19,7 @@ enum class fault : std::uint8_t {
   unreachable,    // no route, no such host, no such socket file
   address_in_use,
   permission_denied,
-  out_of_descriptors,  // EMFILE, ENFILE, ENOBUFS, ENOMEM
-  out_of_buffers,
+  out_of_descriptors,   // EMFILE, ENFILE, ENOBUFS, ENOMEM
   malformed,            // the peer's bytes break the protocol
   head_too_large,       // RFC 6585: 431
   target_too_long,      // RFC 9110: 414

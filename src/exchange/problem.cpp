@@ -79,7 +79,6 @@ constexpr row table[] = {
     {fault::out_of_descriptors,
      side::upstream,
      {503, "overloaded", "The gateway is at a limit", true}},
-    {fault::out_of_buffers, side::local, {503, "overloaded", "The gateway is at a limit", true}},
 };
 
 bool prefers_html(const http::field_list& fields) {

@@ -88,7 +88,7 @@ class answer_writer {
     const std::string_view reason =
         head.reason.empty() ? http::reason_phrase(head.status) : head.reason;
     buffer out = http1::write_response_head(
-        ex_.worker.loop.buffers(), head.status, reason, head.fields, framing_, false,
+        ex_.worker.loop.buffers(), head.status, reason, head.fields, framing_,
         connection_option(ex_, how_.keep_alive), chunk_framing_max + (copied ? bytes : 0));
     if (bytes == 0) return io::gather(std::move(out));
     ex_.bytes_sent += bytes;
@@ -142,7 +142,7 @@ task<result<void>> write_interim(exchange& ex, const http::response_head& head,
   const std::string_view reason =
       head.reason.empty() ? http::reason_phrase(head.status) : head.reason;
   buffer bytes = http1::write_response_head(ex.worker.loop.buffers(), head.status, reason,
-                                            head.fields, {}, false, upgrades ? "upgrade" : "");
+                                            head.fields, {}, upgrades ? "upgrade" : "");
   result<void> sent =
       co_await how.stream.send(io::gather(std::move(bytes)), ex.download_scope, send_patience(how));
   if (!sent) co_return fail(http1::blame(sent.error(), side::client));

@@ -69,7 +69,6 @@ task<> worker::accept_from(listening& on) {
     }
     auto connection = std::make_unique<http1_connection>(*this, on.index, std::move(*accepted));
     connections_.push_back(*connection);
-    ++connection_count_;
     ++connections_on_[on.index];
     spawn(http1_connection::serve(std::move(connection)));
   }
@@ -130,13 +129,12 @@ task<> worker::end_drain(duration timeout, std::move_only_function<void()> done)
 }
 
 void worker::connection_closed(std::size_t listener) {
-  --connection_count_;
   --connections_on_[listener];
   finish_if_empty();
 }
 
 void worker::finish_if_empty() {
-  if (!draining_ || connection_count_ > 0 || accepting_ > 0) return;
+  if (!draining_ || !connections_.empty() || accepting_ > 0) return;
   drain_scope_.cancel({fault::cancelled, side::local, false, "drained"});
 }
 

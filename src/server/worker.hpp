@@ -33,7 +33,6 @@ class worker {
   worker_resources& resources() noexcept { return resources_; }
   const snapshot& serving() const noexcept { return *serving_; }
   bool draining() const noexcept { return draining_; }
-  std::size_t connections() const noexcept { return connection_count_; }
   // The value of Date for this turn (RFC 9110, 5.6.7).
   std::string_view date();
 
@@ -58,9 +57,8 @@ class worker {
   std::vector<std::unique_ptr<listening>> listening_;
   list<http1_connection, in_worker> connections_;
   std::vector<list<http1_connection, in_idle>> idle_on_;  // by listener, longest first
-  std::size_t connection_count_ = 0;
-  std::vector<std::size_t> connections_on_;  // by listener
-  std::size_t accepting_ = 0;                // accept loops still running
+  std::vector<std::size_t> connections_on_;               // by listener
+  std::size_t accepting_ = 0;                             // accept loops still running
   bool draining_ = false;
   std::int64_t date_second_ = -1;
   char date_[29];

@@ -11,7 +11,7 @@
 namespace ferroway::sim {
 
 gateway_world::gateway_world(const io::simulated_settings& settings, const std::string& yaml,
-                             unsigned workers)
+                             unsigned workers, const buffer_pool::settings& memory)
     : world_(settings), null_descriptor_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {
   const config::loaded loaded = config::load_text("sim.yaml", yaml);
   if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
@@ -21,7 +21,7 @@ gateway_world::gateway_world(const io::simulated_settings& settings, const std::
   backends_ = world_.make_loop();
   clients_ = world_.make_loop();
   for (unsigned i = 0; i < workers; ++i) {
-    loops_.push_back(world_.make_loop());
+    loops_.push_back(world_.make_loop(memory));
     workers_.push_back(
         std::make_unique<server::worker>(*loops_.back(), i, made.value, settings.seed + i));
     for (std::size_t at = 0; at < made.value->listeners.size(); ++at) {

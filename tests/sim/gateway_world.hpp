@@ -19,7 +19,7 @@ class gateway_world {
  public:
   // `yaml` is the gateway's configuration; its listeners are made on every worker.
   gateway_world(const io::simulated_settings& settings, const std::string& yaml,
-                unsigned workers = 1);
+                unsigned workers = 1, const buffer_pool::settings& memory = {});
   ~gateway_world();
 
   io::simulated_world& world() noexcept { return world_; }

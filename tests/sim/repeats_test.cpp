@@ -79,5 +79,25 @@ TEST_F(full_listener, MakesRoomByClosingItsOwnLongestIdleConnection) {
   EXPECT_TRUE(idle.ended);
 }
 
+class small_memory : public raw_world {
+ protected:
+  small_memory() : raw_world(raw_yaml, {.bytes_max = 8 * buffer_pool::small_bytes}) {}
+};
+
+// Bodies that wait for a hung upstream must not take the buffers that others' heads need.
+TEST_F(small_memory, BodiesAreRefusedBeforeHeadsAre) {
+  const std::string post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+  serve({await("abc"), pause(seconds(100))});
+  std::vector<heard*> waiting;
+  for (int i = 0; i < 6; ++i) waiting.push_back(&begin({say(post), read_all()}));
+  gateway.world().run_for(seconds(1));
+  const heard& refused = ask({say(post), read_all()});
+  EXPECT_TRUE(refused.text.starts_with("HTTP/1.1 503 ")) << refused.text;
+  EXPECT_NE(refused.text.find("Retry-After: "), std::string::npos);
+  const heard& other = ask({say("GET /fixed HTTP/1.1\r\nHost: a\r\n\r\n"), await("fixed")});
+  EXPECT_TRUE(other.played) << "a head was not received";
+  for (heard* item : waiting) finish(*item);
+}
+
 }  // namespace
 }  // namespace ferroway::sim

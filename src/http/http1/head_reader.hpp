@@ -27,8 +27,6 @@ class head_reader {
 
   // When complete: the head with its final empty line, in the exchange's memory.
   std::string_view head() const noexcept { return head_; }
-  // Whether any byte of it has been seen.
-  bool begun() const noexcept { return held_ > 0 || !head_.empty(); }
 
  private:
   void hold(std::string_view more);

@@ -131,12 +131,11 @@ buffer write_request_head(buffer_pool& pool, const request_line& line,
 }
 
 buffer write_response_head(buffer_pool& pool, std::uint16_t status, string_view reason,
-                           const http::field_list& fields, const framing& body, bool zero_length,
+                           const http::field_list& fields, const framing& body,
                            string_view connection, std::size_t room_for_body) {
   constexpr string_view version = "HTTP/1.1 ";
   constexpr std::size_t status_bytes = 3;
   head_end last{body, connection};
-  if (zero_length && body.is == framing::kind::none) last.body = {.is = framing::kind::length};
   const std::size_t bytes = version.size() + status_bytes + 1 + reason.size() + crlf.size() +
                             fields_size(fields) + last.size();
   buffer head = pool.acquire(bytes + room_for_body);

@@ -24,13 +24,11 @@ buffer write_request_head(buffer_pool& pool, const request_line& line,
                           std::string_view connection, std::size_t room_for_body = 0);
 
 // A status line (always HTTP/1.1, RFC 9110 2.5) and its fields. A body of kind none writes no
-// framing field but `Content-Length: 0` where `zero_length` asks for it; the caller knows when a
-// length may be stated (HEAD: as the fields of the upstream said, so pass framing length; 204, 1xx:
-// none).
+// framing field; the caller knows when a length may be stated (HEAD: as the fields of the upstream
+// said, so pass framing length; 204, 1xx: none).
 buffer write_response_head(buffer_pool& pool, std::uint16_t status, std::string_view reason,
                            const http::field_list& fields, const http::framing& body,
-                           bool zero_length, std::string_view connection,
-                           std::size_t room_for_body = 0);
+                           std::string_view connection, std::size_t room_for_body = 0);
 
 // "1f40\r\n" into `to` (at least 18 bytes); returns its length.
 std::size_t write_chunk_size(char* to, std::uint64_t bytes) noexcept;

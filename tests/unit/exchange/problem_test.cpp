@@ -38,7 +38,6 @@ constexpr expected rows[] = {
     {fault::timed_out, side::local, 504, "timeout"},
     {fault::overloaded, side::local, 503, "overloaded"},
     {fault::out_of_descriptors, side::local, 503, "overloaded"},
-    {fault::out_of_buffers, side::local, 503, "overloaded"},
     {fault::internal, side::local, 500, "internal-error"},
 };
 

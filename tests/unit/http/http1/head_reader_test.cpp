@@ -60,18 +60,6 @@ TEST(HeadReader, OutlivesItsInputs) {
   EXPECT_EQ(reader.head(), head);
 }
 
-TEST(HeadReader, KnowsWhetherAnythingHasCome) {
-  buffer_pool pool;
-  arena memory;
-  const head_limits limits;
-  head_reader reader(memory, limits, side::client);
-  EXPECT_FALSE(reader.begun());
-  buffer input = pool.acquire();
-  input.append("G");
-  EXPECT_FALSE(*reader.take(input));
-  EXPECT_TRUE(reader.begun());
-}
-
 TEST(HeadReader, MalformedBytesAreRefusedAtOnceInAnySplit) {
   const std::string bytes = "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n";
   for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {

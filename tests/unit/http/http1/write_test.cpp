@@ -21,11 +21,11 @@ struct writing : testing::Test {
     const request_line line{"POST", "/a", "", true};
     return std::string(write_request_head(pool, line, fields, body, connection).view());
   }
-  std::string response(const framing& body, bool zero_length = false,
-                       std::string_view connection = "", std::uint16_t status = 200) {
-    return std::string(write_response_head(pool, status, http::reason_phrase(status), fields, body,
-                                           zero_length, connection)
-                           .view());
+  std::string response(const framing& body, std::string_view connection = "",
+                       std::uint16_t status = 200) {
+    return std::string(
+        write_response_head(pool, status, http::reason_phrase(status), fields, body, connection)
+            .view());
   }
 };
 
@@ -48,11 +48,11 @@ TEST_F(writing, states_exactly_one_framing_and_it_is_the_one_given) {
 TEST_F(writing, answers_state_framing_too) {
   const std::string start = "HTTP/1.1 200 OK\r\n";
   EXPECT_EQ(response({}), start + "\r\n");
-  EXPECT_EQ(response({}, true), start + "Content-Length: 0\r\n\r\n");
-  EXPECT_EQ(response({kind::until_close}, false, "close"), start + "Connection: close\r\n\r\n");
+  EXPECT_EQ(response({kind::length, 0}), start + "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(response({kind::until_close}, "close"), start + "Connection: close\r\n\r\n");
   EXPECT_EQ(response({kind::length, 1234}), start + "Content-Length: 1234\r\n\r\n");
   EXPECT_EQ(response({kind::chunked}), start + "Transfer-Encoding: chunked\r\n\r\n");
-  EXPECT_EQ(response({}, false, "", 599), "HTTP/1.1 599 \r\n\r\n");
+  EXPECT_EQ(response({}, "", 599), "HTTP/1.1 599 \r\n\r\n");
 }
 
 // Pieces of every small size: the short copies must be right at each.
