@@ -22,6 +22,7 @@
 #include "base/frame_pool.hpp"
 #include "config/load.hpp"
 #include "io/backend.hpp"
+#include "io/loop.hpp"
 #include "server/assemble.hpp"
 #include "server/worker.hpp"
 

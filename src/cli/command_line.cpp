@@ -33,6 +33,15 @@ void add_run(CLI::App& app, int& code) {
                "SIGTERM and SIGINT finish what is in flight and end; SIGQUIT ends at once.");
   auto options = std::make_shared<run_options>();
   verb->add_option("-c,--config", options->file, file_help)->type_name("FILE");
+  verb->add_option_function<std::string>(
+          "--io",
+          [options](const std::string& word) {
+            options->io_given = true;
+            options->io = io::parse_backend(word);
+          },
+          "How to talk to the kernel, in place of the file's `io` (auto: io_uring where it works)")
+      ->type_name("auto|io_uring|epoll")
+      ->check(CLI::IsMember({"auto", "io_uring", "epoll"}));
   verb->callback([options, &code] { code = run(*options); });
 }
 

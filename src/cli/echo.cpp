@@ -10,6 +10,7 @@
 #include "cli/echo/wishes.hpp"
 #include "cli/exit_code.hpp"
 #include "io/backend.hpp"
+#include "io/loop.hpp"
 
 namespace ferroway::cli {
 namespace {

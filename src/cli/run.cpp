@@ -9,9 +9,10 @@ namespace ferroway::cli {
 int run(const run_options& options) {
   const std::optional<std::string> file = configuration_file(options.file);
   if (!file) return static_cast<int>(exit_code::bad_usage);
-  const config::loaded outcome = load_servable(*file);
+  config::loaded outcome = load_servable(*file);
   show_diagnostics(outcome);
   if (!outcome.value) return static_cast<int>(exit_code::configuration_invalid);
+  if (options.io_given) outcome.value->io = options.io;
   return server::run(*outcome.value);
 }
 

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "config/position.hpp"
 #include "io/address.hpp"
+#include "io/backend.hpp"
 
 namespace ferroway::config {
 
@@ -137,7 +138,7 @@ struct route {
 
 struct config {
   std::optional<unsigned> workers;  // none: auto
-  std::string io = "auto";          // "auto" or "epoll"
+  std::optional<io::backend> io;    // none: auto
   duration drain_timeout = seconds(30);
   std::vector<listener> listeners;  // at least one
   std::vector<upstream> upstreams;

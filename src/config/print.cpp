@@ -31,7 +31,7 @@ class printer {
   std::string run() {
     line(0, "version: 1");
     line(0, "workers: " + (from_.workers ? std::to_string(*from_.workers) : "auto"));
-    line(0, "io: " + from_.io);
+    line(0, "io: " + std::string(from_.io ? to_string(*from_.io) : "auto"));
     line(0, "drain_timeout: " + format_duration(from_.drain_timeout));
     line(0, "listeners:");
     for (const listener& each : from_.listeners) print(each);

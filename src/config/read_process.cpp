@@ -13,14 +13,12 @@ void read_workers(reading& in, const node& from, draft& into) {
 }
 
 void read_io(reading& in, const node& from, draft& into) {
-  const auto word = read_text(in, from, "io", "auto or epoll");
-  if (!word) return;
-  if (*word == "io_uring") {
-    in.report.error(from.at, "`io: io_uring` is not supported yet", "use `auto` or `epoll`");
-  } else if (*word == "auto" || *word == "epoll") {
-    into.value.io = *word;
-  } else {
-    expected(in, from, "io", "auto or epoll", did_you_mean(*word, {"auto", "epoll"}));
+  constexpr const char* words = "auto, io_uring or epoll";
+  const auto word = read_text(in, from, "io", words);
+  if (!word || *word == "auto") return;
+  into.value.io = io::parse_backend(*word);
+  if (!into.value.io) {
+    expected(in, from, "io", words, did_you_mean(*word, {"auto", "io_uring", "epoll"}));
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "io/backend.hpp"
 #include "io/listen_socket.hpp"
+#include "io/loop.hpp"
 #include "server/assemble.hpp"
 #include "server/worker.hpp"
 #include "server/worker_count.hpp"
@@ -144,8 +145,10 @@ std::optional<start_error> process::start() {
   }
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  const auto chosen = io::choose_backend(what_.io);
+  if (!chosen) return start_error{chosen.error() + "; `io: auto` would use epoll"};
   for (unsigned i = 0; i < count; ++i) {
-    result<std::unique_ptr<io::loop>> loop = io::make_epoll_loop();
+    result<std::unique_ptr<io::loop>> loop = io::make_loop(chosen->which);
     if (!loop)
       return start_error{fmt::format("cannot make an event loop: {}", explain(loop.error()))};
     workers_.push_back({std::move(*loop), {}, nullptr, {}});
@@ -157,7 +160,7 @@ std::optional<start_error> process::start() {
     workers_[i].thread = std::thread(&process::run_worker, this, std::ref(workers_[i]));
   }
   telemetry::log(log_level::info, "started",
-                 {{"workers", count}, {"io", workers_[0].loop->name()}});
+                 {{"workers", count}, {"io", to_string(chosen->which)}, {"why", chosen->reason}});
   return std::nullopt;
 }
 

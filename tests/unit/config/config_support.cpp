@@ -102,8 +102,9 @@ std::string complaints(const loaded& outcome) {
 
 std::string written_out(const config& what) {
   std::ostringstream out;
-  out << "workers " << (what.workers ? std::to_string(*what.workers) : "auto") << " io " << what.io
-      << " drain " << what.drain_timeout.count() << "\n";
+  out << "workers " << (what.workers ? std::to_string(*what.workers) : "auto") << " io "
+      << (what.io ? to_string(*what.io) : "auto") << " drain " << what.drain_timeout.count()
+      << "\n";
   for (const listener& each : what.listeners) write(out, each);
   for (const upstream& each : what.upstreams) write(out, each);
   for (const middleware& each : what.middlewares) write(out, each);

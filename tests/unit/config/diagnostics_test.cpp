@@ -57,7 +57,6 @@ TEST(diagnostics, of_the_process) {
       {"workers: many", "from 1 to 1024, found `many`"},
       {"workers: [1]", "found a list"},
       {"workers: -1", "found `-1`"},
-      {"io: io_uring", "1:5 `io: io_uring` is not supported yet"},
       {"io: epol", "did you mean `epoll`?"},
       {"admin: 127.0.0.1:9901", "1:8 the admin listener is not supported yet"},
       {"admin: {address: 0.0.0.0:9901}", "the admin listener is not supported yet"},

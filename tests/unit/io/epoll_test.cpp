@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "io/backend.hpp"
+#include "io/loop.hpp"
 #include "io/listen_socket.hpp"
 #include "unit/io/rig.hpp"
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "io/backend.hpp"
+#include "io/loop.hpp"
 #include "io/listen_socket.hpp"
 
 namespace ferroway::io::test {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "io/backend.hpp"
+#include "io/loop.hpp"
 
 namespace ferroway::echo {
 namespace {
