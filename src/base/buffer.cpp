@@ -29,7 +29,7 @@ std::size_t buffer::append(std::string_view text) noexcept {
 }
 
 buffer_pool::~buffer_pool() {
-  assert(lent_ == 0);
+  assert(lent_ == 0 && reserved_ == 0);
   for (buffer::block* first : {free_small_, free_large_}) {
     while (first != nullptr) {
       buffer::block* next = first->next;
@@ -57,9 +57,22 @@ buffer buffer_pool::acquire(std::size_t bytes) {
 }
 
 bool buffer_pool::affords(std::size_t bytes, buffer_need need) const noexcept {
-  const std::size_t most =
-      need == buffer_need::head ? limits_.bytes_max : limits_.bytes_max / 4 * 3;
-  return lent_ == 0 || lent_ + capacity_for(bytes) <= most;
+  if (lent_ == 0) return true;
+  const std::size_t wanted = lent_ + capacity_for(bytes);
+  if (need == buffer_need::head) return wanted <= limits_.bytes_max;
+  return wanted + reserved_ <= limits_.bytes_max / 4 * 3;
+}
+
+buffer buffer_pool::try_reserve(std::size_t bytes) {
+  if (!heads_waiting_.empty() || !bodies_waiting_.empty()) return {};
+  if (lent_ + reserved_ > 0 &&
+      lent_ + reserved_ + capacity_for(bytes) > limits_.bytes_max / 4 * 3) {
+    return {};
+  }
+  buffer reserved = acquire(bytes);
+  lent_ -= reserved.capacity();
+  reserved_ += reserved.capacity();
+  return reserved;
 }
 
 buffer buffer_pool::try_acquire(std::size_t bytes, buffer_need need) {

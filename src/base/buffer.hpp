@@ -59,10 +59,13 @@ class buffer {
 
  private:
   friend class buffer_pool;
+  friend class buffer_queue;
   struct alignas(16) block {
     buffer_pool* pool;
-    block* next;  // while free
+    block* next;  // while free or in a queue
     std::uint32_t capacity;
+    std::uint32_t queued_begin = 0;  // the window, while in a queue
+    std::uint32_t queued_end = 0;
   };
   explicit buffer(block* from) noexcept : block_(from) {}
   char* bytes() const noexcept {
@@ -72,6 +75,41 @@ class buffer {
   block* block_ = nullptr;
   std::uint32_t begin_ = 0;
   std::uint32_t end_ = 0;
+};
+
+// Buffers one behind the other, linked through their blocks: an empty queue is two pointers.
+class buffer_queue {
+ public:
+  buffer_queue() noexcept = default;
+  buffer_queue(const buffer_queue&) = delete;
+  buffer_queue& operator=(const buffer_queue&) = delete;
+  ~buffer_queue() { clear(); }
+
+  bool empty() const noexcept { return first_ == nullptr; }
+  // `bytes` has a block.
+  void push(buffer bytes) noexcept {
+    buffer::block* added = std::exchange(bytes.block_, nullptr);
+    added->queued_begin = bytes.begin_;
+    added->queued_end = bytes.end_;
+    added->next = nullptr;
+    (first_ == nullptr ? first_ : last_->next) = added;
+    last_ = added;
+  }
+  // Of a queue that is not empty.
+  buffer pop() noexcept {
+    buffer::block* taken = std::exchange(first_, first_->next);
+    buffer bytes(taken);
+    bytes.begin_ = taken->queued_begin;
+    bytes.end_ = taken->queued_end;
+    return bytes;
+  }
+  void clear() noexcept {
+    while (!empty()) pop();
+  }
+
+ private:
+  buffer::block* first_ = nullptr;
+  buffer::block* last_ = nullptr;
 };
 
 // What a buffer is wanted for. Heads are short and their buffers come back at once: a part of each
@@ -128,6 +166,20 @@ class buffer_pool {
   }
   void withdraw(buffer_waiter& waiter) noexcept;
 
+  // A buffer for the kernel to fill before anybody knows whose bytes those will be. It is not lent
+  // yet, but leaves that much less for bodies; an empty handle where they may use no more. `lend`
+  // it when it has found its reader, or give it back with `unreserve`.
+  buffer try_reserve(std::size_t bytes = small_bytes);
+  void lend(const buffer& reserved) noexcept {
+    reserved_ -= reserved.capacity();
+    lent_ += reserved.capacity();
+  }
+  void unreserve(buffer reserved) noexcept {
+    lend(reserved);
+    reserved.release();
+  }
+
+  std::size_t bytes_max() const noexcept { return limits_.bytes_max; }
   std::size_t bytes_lent() const noexcept { return lent_; }
   // Bodies may keep no more: what is left is for heads.
   bool crowded() const noexcept { return lent_ > limits_.bytes_max / 4 * 3; }
@@ -151,6 +203,7 @@ class buffer_pool {
   buffer::block* free_small_ = nullptr;
   buffer::block* free_large_ = nullptr;
   std::size_t lent_ = 0;
+  std::size_t reserved_ = 0;
   std::size_t kept_ = 0;
   std::size_t from_heap_ = 0;
   std::size_t freed_ = 0;  // given back to the heap since it was last trimmed

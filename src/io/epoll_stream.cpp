@@ -1,13 +1,12 @@
 #include "io/epoll_stream.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <cassert>
 #include <cerrno>
 
+#include "io/connect_socket.hpp"
 #include "io/listen_socket.hpp"
 
 namespace ferroway::io {
@@ -79,9 +78,7 @@ void epoll_stream::retry() noexcept {
 }
 
 void epoll_stream::note_error() noexcept {
-  if (error_ != 0) return;
-  socklen_t length = sizeof error_;
-  (void)::getsockopt(socket_.number(), SOL_SOCKET, SO_ERROR, &error_, &length);
+  if (error_ == 0) error_ = pending_error(socket_.number());
 }
 
 void epoll_stream::shutdown_write() noexcept {
@@ -90,8 +87,7 @@ void epoll_stream::shutdown_write() noexcept {
 }
 
 void epoll_stream::reset_on_close() noexcept {
-  const linger at_once{1, 0};
-  (void)::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  io::reset_on_close(socket_.number());
 }
 
 bool epoll_stream::quiet() noexcept {
@@ -233,41 +229,23 @@ void epoll_stream::abandon(flush_operation& wanted, const failure& why) noexcept
 
 result<std::unique_ptr<epoll_stream>> epoll_stream::begin_connect(epoll_loop& on,
                                                                   const address& to) {
-  const auto safe = [](int error_number, const char* detail) {
-    // A full queue of a unix socket: nobody takes connections there now.
-    const fault kind = error_number == EAGAIN ? fault::refused : fault_of_errno(error_number);
-    return fail(kind, side::local, detail, true);
-  };
-  if (to.is() == address::kind::none) {
-    return fail(fault::unreachable, side::local, "no address", true);
+  result<connecting_socket> begun = io::begin_connect(to);
+  if (!begun) return fail(begun.error());
+  auto made = std::make_unique<epoll_stream>(on, std::move(begun->socket), to);
+  made->connecting_ = !begun->connected;
+  if (!made->register_socket()) {
+    return fail(fault_of_errno(errno), side::local, "epoll_ctl", true);
   }
-  sockaddr_storage storage{};
-  auto* name = reinterpret_cast<sockaddr*>(&storage);
-  const socklen_t length = to.write(name);
-  descriptor socket(::socket(name->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket) return safe(errno, "socket");
-  if (to.is_ip()) {
-    const int on_flag = 1;
-    (void)::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on_flag, sizeof on_flag);
-  }
-  const bool connected = ::connect(socket.number(), name, length) == 0;
-  if (!connected && errno != EINPROGRESS) return safe(errno, "connect");
-  auto made = std::make_unique<epoll_stream>(on, std::move(socket), to);
-  made->connecting_ = !connected;
-  if (!made->register_socket()) return safe(errno, "epoll_ctl");
   return made;
 }
 
 void epoll_stream::finish_connect(std::uint32_t events) noexcept {
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0) note_error();
-  if (error_ == 0 && (events & EPOLLOUT) == 0) return;
+  if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
+  error_ = connect_outcome(socket_.number(), peer_);
   connecting_ = false;
   connect_operation& waiting = *std::exchange(connect_, nullptr);
   std::unique_ptr<epoll_stream> made(
       static_cast<epoll_stream*>(std::exchange(waiting.pending, nullptr)));
-  // A connect to a free port of this machine can meet itself there (RFC 9293, 3.5: simultaneous
-  // open).
-  if (error_ == 0 && peer_.is_ip() && local() == peer_) error_ = ECONNREFUSED;
   if (error_ != 0) {
     waiting.complete(fail(fault_of_errno(error_), side::local, "connect", true));
     return;

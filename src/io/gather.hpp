@@ -1,5 +1,4 @@
-// Bytes to be sent, in order: owned buffers, and text that outlives the send (string literals, the
-// arena of an exchange that flushes before it ends). A send takes it whole.
+// Bytes to be sent, in order: owned buffers, and text that outlives the send. A send takes it whole.
 #pragma once
 
 #include <array>
@@ -29,10 +28,11 @@ class gather {
     next.bytes = bytes.view();
     next.owner = std::move(bytes);
   }
-  // `text` must stay until the send, and a later flush, have succeeded.
+  // `text` must stay until the send has ended: it ends when the kernel has all of it.
   void add_borrowed(std::string_view text) {
     if (text.empty()) return;
     append().bytes = text;
+    borrows_ = true;
   }
   // `text` (at most short_max bytes, once per gather) is kept in here: chunk sizes and the like.
   void add_short(std::string_view text) noexcept {
@@ -51,6 +51,8 @@ class gather {
     if (at == short_part_) return {short_.data() + short_consumed_, bytes.size()};
     return bytes;
   }
+  // Some of it belongs to somebody else.
+  bool borrows() const noexcept { return borrows_; }
   std::size_t size() const noexcept {
     std::size_t bytes = 0;
     for (std::size_t i = first_; i < count_; ++i) bytes += parts_[i].bytes.size();
@@ -65,7 +67,7 @@ class gather {
       ++first_;
     }
     if (first_ == count_) return;
-    if (first_ == short_part_) short_consumed_ += bytes;
+    if (first_ == short_part_) short_consumed_ += static_cast<std::uint8_t>(bytes);
     parts_[first_].bytes.remove_prefix(bytes);
   }
 
@@ -80,10 +82,11 @@ class gather {
   }
 
   std::array<part, parts_max> parts_;
-  std::size_t first_ = 0;
-  std::size_t count_ = 0;
-  std::size_t short_part_ = parts_max;  // which part is kept in here; parts_max: none
-  std::size_t short_consumed_ = 0;
+  std::uint8_t first_ = 0;
+  std::uint8_t count_ = 0;
+  std::uint8_t short_part_ = parts_max;  // which part is kept in here; parts_max: none
+  std::uint8_t short_consumed_ = 0;
+  bool borrows_ = false;
   std::array<char, short_max> short_;
 };
 

@@ -17,6 +17,10 @@ class accept_operation final : public operation_of<std::unique_ptr<stream>> {
   accept_operation(listener& on, cancel_scope& scope) noexcept : operation_of(scope), on_(on) {}
   void cancel(const failure& why) noexcept override;
 
+  // A connection that the kernel has accepted already is given even under a cancelled scope: nobody
+  // else would serve it.
+  bool await_ready();
+
  private:
   bool begin() override;
   listener& on_;
@@ -37,10 +41,15 @@ class listener {
 
  protected:
   friend class accept_operation;
+  // Completes `wanted` with what the backend has accepted ahead.
+  virtual bool take_accepted(accept_operation&) { return false; }
   virtual bool begin(accept_operation& wanted) = 0;
   virtual void abandon(accept_operation& wanted, const failure& why) noexcept = 0;
 };
 
+inline bool accept_operation::await_ready() {
+  return on_.take_accepted(*this) || operation_of::await_ready();
+}
 inline bool accept_operation::begin() { return on_.begin(*this); }
 inline void accept_operation::cancel(const failure& why) noexcept { on_.abandon(*this, why); }
 

@@ -40,13 +40,11 @@ task<> run_receive(stream& from, cancel_scope& scope, ending& end) {
   end.take(got);
 }
 
+// More than any socket takes.
 task<> run_endless_send(stream& to, cancel_scope& scope, ending& end) {
-  result<void> sent;
-  while (sent) {
-    buffer bytes = scope.on().buffers().acquire();
-    bytes.grew(bytes.room().size());
-    sent = co_await to.send(gather(std::move(bytes)), scope);
-  }
+  buffer bytes = scope.on().buffers().acquire(std::size_t{64} << 20);
+  bytes.grew(bytes.room().size());
+  result<void> sent = co_await to.send(gather(std::move(bytes)), scope);
   end.take(sent);
 }
 

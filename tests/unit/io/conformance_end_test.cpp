@@ -44,6 +44,7 @@ task<> receive_one(stream& from, cancel_scope& scope, result<buffer>& got, bool&
 // bytes.
 task<> reset_client(connected_pair& pair, cancel_scope& scope) {
   (void)co_await send_text(*pair.client, "never read", scope);
+  (void)co_await pair.client->flush(scope);
   pair.server->reset_on_close();
   pair.server.reset();
 }

@@ -161,7 +161,10 @@ task<> cancelled_wait_for_buffer(rig& on) {
   cancel_scope impatient(on.on());
   connected_pair first = co_await connect_pair(on, *at);
   connected_pair second = co_await connect_pair(on, *at);
-  buffer taken = on.on().buffers().acquire();
+  connected_pair holder = co_await connect_pair(on, *at);
+  (void)co_await send_text(*holder.client, "hold", scope);
+  result<buffer> taken = co_await holder.server->receive(scope);
+  CO_ASSERT_TRUE(taken.has_value());
   (void)co_await first.client->send(gather(on.on().buffers().acquire()), scope);
   gather x;
   x.add_borrowed("x");
@@ -181,7 +184,7 @@ task<> cancelled_wait_for_buffer(rig& on) {
   EXPECT_TRUE(gave_up);
   EXPECT_EQ(how, fault::timed_out);
   EXPECT_FALSE(ended_second);
-  taken.release();
+  taken->release();
   const bool got = co_await wait_until(on, [&ended_second] { return ended_second; });
   EXPECT_TRUE(got);
   EXPECT_EQ(how_second, fault::internal);

@@ -41,20 +41,32 @@ std::string to_string(backend kind) {
       return "epoll_ipv6";
     case backend::epoll_unix:
       return "epoll_unix";
+    case backend::uring_ipv4:
+      return "uring_ipv4";
+    case backend::uring_ipv6:
+      return "uring_ipv6";
+    case backend::uring_unix:
+      return "uring_unix";
     case backend::simulated:
       return "simulated";
   }
   return "unknown";
 }
 
+bool is_uring(backend kind) {
+  return kind == backend::uring_ipv4 || kind == backend::uring_ipv6 || kind == backend::uring_unix;
+}
+
 bool available(backend kind) {
-  return kind != backend::epoll_ipv6 || probe_exclusive(*address::parse("[::1]:0")).has_value();
+  if (is_uring(kind) && !choose_backend(io::backend::io_uring)) return false;
+  return (kind != backend::epoll_ipv6 && kind != backend::uring_ipv6) || probe_exclusive(*address::parse("[::1]:0")).has_value();
 }
 
 std::vector<backend> backends() {
   std::vector<backend> there;
   for (const backend kind :
-       {backend::epoll_ipv4, backend::epoll_ipv6, backend::epoll_unix, backend::simulated}) {
+       {backend::epoll_ipv4, backend::epoll_ipv6, backend::epoll_unix, backend::uring_ipv4,
+        backend::uring_ipv6, backend::uring_unix, backend::simulated}) {
     if (available(kind)) there.push_back(kind);
   }
   return there;
@@ -67,7 +79,7 @@ rig::rig(backend kind, const buffer_pool::settings& memory) : kind_(kind) {
     loop_ = world_->make_loop(memory);
     return;
   }
-  result<std::unique_ptr<loop>> made = make_epoll_loop(memory);
+  result<std::unique_ptr<loop>> made = make_loop(is_uring(kind) ? io::backend::io_uring : io::backend::epoll, memory);
   if (!made) std::abort();
   loop_ = std::move(*made);
   folder_ = make_folder();
@@ -82,10 +94,13 @@ rig::~rig() {
 address rig::fresh_address() {
   switch (kind_) {
     case backend::epoll_ipv6:
+    case backend::uring_ipv6:
       return *address::parse("[::1]:0");
     case backend::epoll_unix:
+    case backend::uring_unix:
       return address::of_path(folder_ + "/" + std::to_string(++sockets_) + ".sock");
     case backend::epoll_ipv4:
+    case backend::uring_ipv4:
     case backend::simulated:
       break;
   }

@@ -27,9 +27,18 @@
 
 namespace ferroway::io::test {
 
-enum class backend : std::uint8_t { epoll_ipv4, epoll_ipv6, epoll_unix, simulated };
+enum class backend : std::uint8_t {
+  epoll_ipv4,
+  epoll_ipv6,
+  epoll_unix,
+  uring_ipv4,
+  uring_ipv6,
+  uring_unix,
+  simulated
+};
 
 std::string to_string(backend kind);
+bool is_uring(backend kind);
 bool available(backend kind);
 // Those that this machine has.
 std::vector<backend> backends();
@@ -46,8 +55,8 @@ class rig {
 
   loop& on() { return *loop_; }
   simulated_world* world() { return world_.get(); }
-  bool is_tcp() const { return kind_ == backend::epoll_ipv4 || kind_ == backend::epoll_ipv6; }
-  bool is_unix() const { return kind_ == backend::epoll_unix; }
+  bool is_unix() const { return kind_ == backend::epoll_unix || kind_ == backend::uring_unix; }
+  bool is_tcp() const { return kind_ != backend::simulated && !is_unix(); }
 
   // A new address that nobody listens on; for TCP its port is 0.
   address fresh_address();

@@ -1,0 +1,542 @@
+#include "io/uring_stream.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+#include "io/connect_socket.hpp"
+#include "io/listen_socket.hpp"
+
+namespace ferroway::io {
+namespace {
+
+// Sends up to this size are silent: an answer of 16 KiB with its head.
+constexpr std::size_t silent_send_max = 18 * 1024;
+
+// So many buffers may wait for their reader before the kernel is told to stop. (Some more may come
+// before it does.)
+constexpr unsigned received_max = 4;
+
+std::unexpected<failure> failed(int error_number, const char* detail) {
+  return fail(fault_of_errno(error_number), side::local, detail);
+}
+
+}  // namespace
+
+uring_stream::uring_stream(uring_loop& on, descriptor socket, address peer)
+    : loop_(on), socket_(std::move(socket)), peer_(std::move(peer)) {}
+
+uring_stream::~uring_stream() = default;
+
+const address& uring_stream::local() const noexcept {
+  if (local_.is() == address::kind::none) local_ = local_address(socket_.number());
+  return local_;
+}
+
+void uring_stream::shutdown_write() noexcept {
+  shutdown_wanted_ = silent_send_ || backlog_ != nullptr || send_ != nullptr;
+  if (!shutdown_wanted_) (void)::shutdown(socket_.number(), SHUT_WR);
+}
+
+void uring_stream::reset_on_close() noexcept { io::reset_on_close(socket_.number()); }
+
+bool uring_stream::quiet() noexcept {
+  if (!received_.empty() || peer_ended_ || error_ != 0) return false;
+  char byte = 0;
+  return ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+void uring_stream::completed(ring_op what, int result, unsigned flags) noexcept {
+  switch (what) {
+    case ring_op::receive:
+      return receive_ended(result, flags);
+    case ring_op::poll:
+      return poll_ended(result);
+    case ring_op::send:
+      return send_ended(result);
+    case ring_op::accept:
+    case ring_op::silent_send:
+      assert(false);
+  }
+}
+
+void uring_stream::retry() noexcept {
+  if (receive_ != nullptr && may_receive() && !waits_for_buffer()) {
+    if (auto received = try_receive(*receive_)) {
+      std::exchange(receive_, nullptr)->complete(std::move(*received));
+    }
+  }
+  advance_sends();
+  if (watcher_ != nullptr) tell_watcher();
+  rearm();
+}
+
+// Receiving.
+
+void uring_stream::rearm() noexcept {
+  if (error_ != 0 || let_go_ || connect_ != nullptr) return;
+  const bool wanted = receive_ != nullptr || (watcher_ != nullptr && received_.empty());
+  if (wanted && !may_receive()) {
+    arm_receive(receive_ != nullptr && receive_->room() > buffer_pool::small_bytes);
+  } else if (watcher_ != nullptr && armed_ == armed::nothing && !hung_up_ && !poll_armed_) {
+    arm_poll(0);  // a reset is told always
+  }
+}
+
+void uring_stream::arm_receive(bool large) noexcept {
+  if (armed_ != armed::nothing) {
+    if (armed_ == armed::many && large) cancel_receive();
+    return;
+  }
+  uring_buffers& from = large ? loop_.large_buffers() : loop_.small_buffers();
+  if (large) from.want();
+  if (from.empty()) return arm_poll(POLLIN | POLLRDHUP);
+  io_uring_sqe& entry = loop_.ring().next(*this, ring_op::receive);
+  entry.opcode = IORING_OP_RECV;
+  entry.fd = socket_.number();
+  entry.flags = IOSQE_BUFFER_SELECT;
+  entry.buf_group = from.group();
+  entry.ioprio = large ? 0 : IORING_RECV_MULTISHOT;
+  armed_ = large ? armed::one : armed::many;
+  large_receive_ = large;
+  ++in_kernel_;
+}
+
+void uring_stream::cancel_receive() noexcept {
+  if (cancelling_receive_ || armed_ == armed::nothing) return;
+  cancelling_receive_ = true;
+  loop_.ring().cancel(*this, ring_op::receive);
+}
+
+// Errors and hang-ups are told whatever the events.
+void uring_stream::arm_poll(unsigned events) noexcept {
+  if (poll_armed_) {
+    const bool covered = (poll_events_ & events) == events;
+    if (covered || cancelling_poll_) return;
+    cancelling_poll_ = true;
+    return loop_.ring().cancel(*this, ring_op::poll);
+  }
+  io_uring_sqe& entry = loop_.ring().next(*this, ring_op::poll);
+  entry.opcode = IORING_OP_POLL_ADD;
+  entry.fd = socket_.number();
+  entry.poll32_events = events;
+  poll_events_ = static_cast<std::uint16_t>(events);
+  poll_armed_ = true;
+  ++in_kernel_;
+}
+
+void uring_stream::receive_ended(int result, unsigned flags) noexcept {
+  if ((flags & IORING_CQE_F_MORE) == 0) {
+    armed_ = armed::nothing;
+    cancelling_receive_ = false;
+    --in_kernel_;
+  }
+  note_received(result, flags);
+  if (let_go_) return end_if_unused();
+  if (receive_ != nullptr && may_receive() && !waits_for_buffer()) {
+    if (auto received = try_receive(*receive_)) {
+      std::exchange(receive_, nullptr)->complete(std::move(*received));
+    }
+  }
+  if (received_count_ >= received_max && armed_ == armed::many) cancel_receive();
+  if (watcher_ != nullptr) tell_watcher();
+  if (armed_ == armed::nothing) loop_.defer(*this);
+}
+
+void uring_stream::note_received(int result, unsigned flags) noexcept {
+  if ((flags & IORING_CQE_F_BUFFER) != 0) {
+    uring_buffers& from = large_receive_ ? loop_.large_buffers() : loop_.small_buffers();
+    buffer bytes = from.take(flags, result > 0 ? static_cast<std::size_t>(result) : 0);
+    if (!bytes.empty() && !let_go_) {
+      received_.push(std::move(bytes));
+      ++received_count_;
+    }
+  }
+  if (result == 0) {
+    peer_ended_ = true;
+  } else if (result == -ENOBUFS) {
+    (large_receive_ ? loop_.large_buffers() : loop_.small_buffers()).ran_out();
+  } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
+    note_error(-result);
+  }
+}
+
+bool uring_stream::waits_for_buffer() const noexcept {
+  return static_cast<const buffer_waiter&>(*this).linked();
+}
+
+void uring_stream::buffer_granted(buffer given) noexcept {
+  granted_ = std::move(given);
+  loop_.defer(*this);
+}
+
+bool uring_stream::begin(receive_operation& wanted) {
+  assert(receive_ == nullptr);
+  if (may_receive() && loop_.spend_inline()) {
+    if (auto received = try_receive(wanted)) {
+      wanted.set_outcome(std::move(*received));
+      return true;
+    }
+  }
+  receive_ = &wanted;
+  if (!may_receive()) {
+    rearm();
+  } else if (!waits_for_buffer()) {
+    loop_.defer(*this);
+  }
+  return false;
+}
+
+// What the kernel receives goes on: it waits for the next who asks.
+void uring_stream::abandon(receive_operation& wanted, const failure& why) noexcept {
+  receive_ = nullptr;
+  granted_.release();
+  if (waits_for_buffer()) loop_.buffers().withdraw(*this);
+  wanted.complete(fail(why));
+}
+
+buffer uring_stream::take_received() noexcept {
+  --received_count_;
+  return received_.pop();
+}
+
+std::optional<result<buffer>> uring_stream::try_receive(const receive_operation& wanted) noexcept {
+  if (!received_.empty()) return take_received();
+  if (readable_ && error_ == 0) return receive_now(wanted);
+  if (error_ != 0) return failed(error_, "receive");
+  if (peer_ended_) return buffer{};
+  return std::nullopt;
+}
+
+// Where the kernel had no buffer to put the bytes into.
+std::optional<result<buffer>> uring_stream::receive_now(const receive_operation& wanted) noexcept {
+  buffer into =
+      granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
+  if (!into) {
+    loop_.buffers().wait(*this, wanted.room(), wanted.need());
+    return std::nullopt;
+  }
+  const std::span<char> free = into.room();
+  const ssize_t count = ::recv(socket_.number(), free.data(), free.size(), MSG_DONTWAIT);
+  // Whether there is more is asked by arming again.
+  readable_ = false;
+  if (count > 0) {
+    into.grew(static_cast<std::size_t>(count));
+    return into;
+  }
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+    loop_.defer(*this);
+    return std::nullopt;
+  }
+  if (count < 0) note_error(errno);
+  if (error_ != 0) return failed(error_, "receive");
+  peer_ended_ = true;
+  return buffer{};
+}
+
+void uring_stream::poll_ended(int result) noexcept {
+  --in_kernel_;
+  poll_armed_ = false;
+  cancelling_poll_ = false;
+  if (let_go_) return end_if_unused();
+  if (connect_ != nullptr) return finish_connect();
+  if (result > 0) {
+    if ((result & POLLERR) != 0) {
+      const int error = pending_error(socket_.number());
+      note_error(error != 0 ? error : ECONNRESET);
+    }
+    if ((result & POLLHUP) != 0) hung_up_ = true;
+    if ((result & (POLLIN | POLLRDHUP)) != 0 && armed_ == armed::nothing && !peer_ended_) {
+      readable_ = true;
+    }
+  }
+  loop_.defer(*this);
+}
+
+// Sending.
+
+bool uring_stream::try_send_silently(gather& what) noexcept {
+  if (what.borrows() || what.size() > silent_send_max) return false;
+  uring_send* entry = loop_.sends().try_take();
+  if (entry == nullptr) return false;
+  entry->by = this;
+  entry->what = std::move(what);
+  io_uring_sqe& queued = loop_.ring().next(*entry, ring_op::silent_send);
+  fill(queued, *entry, entry->what);
+  // With MSG_WAITALL a send that is cut short counts as failed, and is told.
+  queued.msg_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
+  queued.flags = IOSQE_CQE_SKIP_SUCCESS;
+  silent_send_ = true;
+  ++in_kernel_;
+  return true;
+}
+
+// False when it has to be tried again in the next turn.
+bool uring_stream::start_send(gather& what) noexcept {
+  uring_send* entry = loop_.sends().try_take();
+  if (entry == nullptr) {
+    loop_.defer(*this);
+    return false;
+  }
+  io_uring_sqe& queued = loop_.ring().next(*this, ring_op::send);
+  fill(queued, *entry, what);
+  queued.msg_flags = MSG_NOSIGNAL;
+  send_in_kernel_ = true;
+  ++in_kernel_;
+  return true;
+}
+
+void uring_stream::fill(io_uring_sqe& queued, uring_send& entry, const gather& what) noexcept {
+  queued.fd = socket_.number();
+  if (what.count() == 1) {
+    queued.opcode = IORING_OP_SEND;
+    queued.addr = reinterpret_cast<std::uint64_t>(what[0].data());
+    queued.len = static_cast<std::uint32_t>(what[0].size());
+    return;
+  }
+  for (std::size_t i = 0; i < what.count(); ++i) {
+    entry.parts[i] = {const_cast<char*>(what[i].data()), what[i].size()};
+  }
+  entry.message = {};
+  entry.message.msg_iov = entry.parts.data();
+  entry.message.msg_iovlen = what.count();
+  queued.opcode = IORING_OP_SENDMSG;
+  queued.addr = reinterpret_cast<std::uint64_t>(&entry.message);
+  queued.len = 1;
+}
+
+bool uring_stream::begin(send_operation& wanted) {
+  assert(send_ == nullptr);
+  if (send_cut_short_) {
+    wanted.set_outcome(fail(fault::reset, side::local, "an earlier send was cut short"));
+    return true;
+  }
+  if (error_ != 0) {
+    wanted.set_outcome(failed(error_, "send"));
+    return true;
+  }
+  if (wanted.what().empty()) {
+    wanted.set_outcome({});
+    return true;
+  }
+  send_begun_ = false;
+  if (!silent_send_ && backlog_ == nullptr) {
+    if (!loop_.spend_inline()) {
+      loop_.defer(*this);
+    } else if (try_send_silently(wanted.what())) {
+      wanted.set_outcome({});
+      return true;
+    } else {
+      start_send(wanted.what());
+    }
+  }
+  send_ = &wanted;
+  return false;
+}
+
+void uring_stream::abandon(send_operation& wanted, const failure& why) noexcept {
+  // The kernel reads from its buffers: it has to let go of them first.
+  if (send_in_kernel_ && backlog_ == nullptr) return loop_.ring().cancel(*this, ring_op::send);
+  send_ = nullptr;
+  send_cut_short_ = send_begun_;
+  wanted.complete(fail(why));
+  advance_sends();
+}
+
+void uring_stream::send_failed(int error_number) noexcept { note_error(error_number); }
+
+void uring_stream::silent_send_succeeded() noexcept {
+  silent_send_ = false;
+  --in_kernel_;
+  if (let_go_) return end_if_unused();
+  advance_sends();
+}
+
+void uring_stream::silent_send_fell_short(int outcome, gather&& rest) noexcept {
+  silent_send_ = false;
+  --in_kernel_;
+  if (outcome > 0) rest.consume(static_cast<std::size_t>(outcome));
+  if (let_go_) {
+    reset_on_close();  // what is missing must not pass for the end
+    return end_if_unused();
+  }
+  if (error_ == 0 && !rest.empty()) backlog_ = std::make_unique<gather>(std::move(rest));
+  advance_sends();
+  if (watcher_ != nullptr) tell_watcher();
+}
+
+void uring_stream::send_ended(int result) noexcept {
+  --in_kernel_;
+  send_in_kernel_ = false;
+  if (let_go_) return end_if_unused();
+  gather& what = backlog_ ? *backlog_ : send_->what();
+  if (result > 0) {
+    what.consume(static_cast<std::size_t>(result));
+    if (send_ != nullptr) send_->progressed();
+    if (!backlog_) send_begun_ = true;
+  } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
+    note_error(-result);
+  }
+  if (backlog_) {
+    if (what.empty() || error_ != 0) backlog_.reset();
+  } else if (what.empty()) {
+    std::exchange(send_, nullptr)->complete({});
+  } else if (send_->scope().cancelled()) {
+    send_cut_short_ = send_begun_;
+    send_operation& ended = *std::exchange(send_, nullptr);
+    ended.complete(fail(ended.scope().why()));
+  }
+  advance_sends();
+  if (watcher_ != nullptr) tell_watcher();
+}
+
+// Goes on with what is to be sent next, and tells whoever waited for the end of it.
+void uring_stream::advance_sends() noexcept {
+  if (silent_send_ || send_in_kernel_) return;
+  if (backlog_) {
+    if (error_ == 0) {
+      start_send(*backlog_);
+      return;
+    }
+    backlog_.reset();
+  }
+  if (send_ != nullptr && error_ != 0) {
+    std::exchange(send_, nullptr)->complete(failed(error_, "send"));
+  } else if (send_ != nullptr) {
+    if (send_begun_ || !try_send_silently(send_->what())) {
+      start_send(send_->what());
+    } else {
+      std::exchange(send_, nullptr)->complete({});
+    }
+    return;
+  }
+  if (shutdown_wanted_) {
+    shutdown_wanted_ = false;
+    (void)::shutdown(socket_.number(), SHUT_WR);
+  }
+  if (flush_ != nullptr) std::exchange(flush_, nullptr)->complete(flushed());
+}
+
+result<void> uring_stream::flushed() const noexcept {
+  if (send_cut_short_) return fail(fault::reset, side::local, "an earlier send was cut short");
+  if (error_ != 0) return failed(error_, "flush");
+  return {};
+}
+
+bool uring_stream::begin(flush_operation& wanted) {
+  assert(flush_ == nullptr);
+  if (silent_send_ || backlog_ != nullptr || send_ != nullptr) {
+    flush_ = &wanted;
+    return false;
+  }
+  wanted.set_outcome(flushed());
+  return true;
+}
+
+void uring_stream::abandon(flush_operation& wanted, const failure& why) noexcept {
+  flush_ = nullptr;
+  wanted.complete(fail(why));
+}
+
+// Connecting.
+
+void uring_stream::connect_for(connect_operation& waiting) noexcept {
+  connect_ = &waiting;
+  arm_poll(POLLOUT);
+}
+
+void uring_stream::finish_connect() noexcept {
+  connect_operation& waiting = *std::exchange(connect_, nullptr);
+  error_ = connect_outcome(socket_.number(), peer_);
+  std::unique_ptr<uring_stream> made(
+      static_cast<uring_stream*>(std::exchange(waiting.pending, nullptr)));
+  if (error_ != 0) {
+    waiting.complete(fail(fault_of_errno(error_), side::local, "connect", true));
+    return;
+  }
+  waiting.complete(std::move(made));
+}
+
+// Watching.
+
+void uring_stream::watch_changed() noexcept {
+  told_bytes_ = told_end_ = told_reset_ = false;
+  if (watcher_ == nullptr) return;
+  if (may_receive()) {
+    loop_.defer(*this);
+  } else {
+    rearm();
+  }
+}
+
+// Finds out what `readable_` means: bytes or the end.
+void uring_stream::peek() noexcept {
+  char byte = 0;
+  const ssize_t count = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (count > 0) {
+    told_bytes_ = true;
+    watcher_->peer_did(peer_watcher::event::bytes);
+  } else if (count == 0) {
+    readable_ = false;
+    peer_ended_ = true;
+  } else if (errno == EAGAIN) {
+    readable_ = false;
+  } else if (errno != EINTR) {
+    note_error(errno);
+  }
+}
+
+void uring_stream::tell_watcher() noexcept {
+  if (receive_ == nullptr && !received_.empty() && !told_bytes_) {
+    told_bytes_ = true;
+    watcher_->peer_did(peer_watcher::event::bytes);
+  }
+  if (watcher_ != nullptr && receive_ == nullptr && readable_ && !told_bytes_) peek();
+  if (watcher_ != nullptr && receive_ == nullptr && peer_ended_ && error_ == 0 && !told_end_) {
+    told_end_ = true;
+    watcher_->peer_did(peer_watcher::event::end_of_stream);
+  }
+  if (watcher_ != nullptr && error_ != 0 && !told_reset_) {
+    told_reset_ = true;
+    watcher_->peer_did(peer_watcher::event::reset);
+  }
+}
+
+// The end.
+
+void uring_stream::let_go() noexcept {
+  assert(receive_ == nullptr && send_ == nullptr && flush_ == nullptr);
+  watcher_ = nullptr;
+  connect_ = nullptr;
+  received_.clear();
+  granted_.release();
+  if (waits_for_buffer()) loop_.buffers().withdraw(*this);
+  list<deferrable, in_deferred>::remove(*this);
+  cancel_receive();
+  if (poll_armed_ && !cancelling_poll_) loop_.ring().cancel(*this, ring_op::poll);
+  if (backlog_) {
+    reset_on_close();  // what is missing must not pass for the end
+    if (send_in_kernel_) loop_.ring().cancel(*this, ring_op::send);
+  }
+  if (in_kernel_ == 0) {
+    uring_stream* self = this;
+    self->~uring_stream();
+    ::operator delete(self, sizeof(uring_stream));
+    return;
+  }
+  let_go_ = true;
+  loop_.outlives_its_owner();
+}
+
+void uring_stream::end_if_unused() noexcept {
+  if (in_kernel_ > 0) return;
+  uring_loop& on = loop_;
+  this->~uring_stream();
+  ::operator delete(this, sizeof(uring_stream));
+  on.is_gone();
+}
+
+}  // namespace ferroway::io
