@@ -25,6 +25,9 @@ class uring_loop final : public kernel_loop {
   uring_sends& sends() noexcept { return sends_; }
   uring_buffers& small_buffers() noexcept { return small_; }
   uring_buffers& large_buffers() noexcept { return large_; }
+  // Somebody waits for a silent send to be over, which no completion will tell: the next turn does
+  // not wait in the kernel.
+  void settle_soon() noexcept { settle_soon_ = true; }
   // Objects whose owners have let go of them while the kernel still had their operations: they
   // delete themselves after the last one.
   void outlives_its_owner() noexcept;
@@ -56,6 +59,7 @@ class uring_loop final : public kernel_loop {
   uring_buffers large_;
   std::size_t outliving_ = 0;
   bool running_ = false;
+  bool settle_soon_ = false;
 };
 
 }  // namespace ferroway::io

@@ -38,6 +38,7 @@ const address& uring_stream::local() const noexcept {
 
 void uring_stream::shutdown_write() noexcept {
   shutdown_wanted_ = silent_send_ || backlog_ != nullptr || send_ != nullptr;
+  if (silent_send_) loop_.settle_soon();
   if (!shutdown_wanted_) (void)::shutdown(socket_.number(), SHUT_WR);
 }
 
@@ -332,6 +333,8 @@ bool uring_stream::begin(send_operation& wanted) {
     } else {
       start_send(wanted.what());
     }
+  } else if (silent_send_) {
+    loop_.settle_soon();
   }
   send_ = &wanted;
   return false;
@@ -430,6 +433,7 @@ bool uring_stream::begin(flush_operation& wanted) {
   assert(flush_ == nullptr);
   if (silent_send_ || backlog_ != nullptr || send_ != nullptr) {
     flush_ = &wanted;
+    if (silent_send_) loop_.settle_soon();
     return false;
   }
   wanted.set_outcome(flushed());
@@ -528,6 +532,7 @@ void uring_stream::let_go() noexcept {
     return;
   }
   let_go_ = true;
+  if (silent_send_) loop_.settle_soon();
   loop_.outlives_its_owner();
 }
 
