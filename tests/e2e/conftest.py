@@ -8,7 +8,23 @@ import pytest
 sys.path.insert(0, os.path.dirname(__file__))
 
 from backend import Backend  # noqa: E402
-from gateway import Gateway  # noqa: E402
+from gateway import IO, Gateway, why_no_io_uring  # noqa: E402
+
+SKIPPED = 77     # the exit code that tells ctest that nothing ran
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that run on io_uring are skipped where there is none, unless it is required."""
+    reason = why_no_io_uring() if IO == "io_uring" else None
+    if reason and os.environ.get("FERROWAY_REQUIRE_IO_URING") == "1":
+        pytest.exit(f"FERROWAY_REQUIRE_IO_URING=1, but {reason}", returncode=1)
+    for item in items if reason else []:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus == 0 and IO == "io_uring" and why_no_io_uring():
+        session.exitstatus = SKIPPED
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from backend import Backend, answer
-from gateway import FERROWAY, Gateway, bound, eventually, free_port, run
+from gateway import Gateway, bound, eventually, free_port, run
 from wire import Client, Closed, request
 
 
@@ -211,8 +211,7 @@ def test_output_that_nobody_reads_stops_nothing():
         gateway = Gateway(simple(backend, use=["access_log"]))
         read_end, write_end = os.pipe()
         with open(os.devnull, "wb") as null:
-            gateway.process = subprocess.Popen([FERROWAY, "run", "-c", str(gateway.file)],
-                                               stdout=write_end, stderr=null,
+            gateway.process = subprocess.Popen(gateway.command, stdout=write_end, stderr=null,
                                                stdin=subprocess.DEVNULL)
         os.close(write_end)
         (gateway.folder / "stderr").touch()
