@@ -13,13 +13,18 @@ from gateway import IO, Gateway, why_no_io_uring  # noqa: E402
 SKIPPED = 77     # the exit code that tells ctest that nothing ran
 
 
+@pytest.fixture(scope="session")
+def io_uring():
+    """Skips what needs io_uring where there is none, or fails it where one is required."""
+    if reason := why_no_io_uring():
+        if os.environ.get("FERROWAY_REQUIRE_IO_URING") == "1":
+            pytest.fail(f"FERROWAY_REQUIRE_IO_URING=1, but {reason}", pytrace=False)
+        pytest.skip(reason)
+
+
 def pytest_collection_modifyitems(items):
-    """Tests that run on io_uring are skipped where there is none, unless it is required."""
-    reason = why_no_io_uring() if IO == "io_uring" else None
-    if reason and os.environ.get("FERROWAY_REQUIRE_IO_URING") == "1":
-        pytest.exit(f"FERROWAY_REQUIRE_IO_URING=1, but {reason}", returncode=1)
-    for item in items if reason else []:
-        item.add_marker(pytest.mark.skip(reason=reason))
+    for item in items if IO == "io_uring" else []:
+        item.fixturenames.insert(0, "io_uring")
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -173,11 +173,10 @@ class Gateway:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run(*arguments, folder=None):
+def run(*arguments, folder=None, before_exec=None):
     """A command that ends by itself."""
     return subprocess.run([FERROWAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True,
-                          timeout=bound(30), cwd=folder)
+                          text=True, timeout=bound(30), cwd=folder, preexec_fn=before_exec)
 
 
 @functools.cache
