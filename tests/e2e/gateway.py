@@ -1,6 +1,7 @@
 """A real ferroway process on free loopback ports, started from a configuration and stopped by its
 process id."""
 import errno
+import functools
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FERROWAY = os.environ.get("FERROWAY", str(ROOT / "build" / "release" / "src" / "ferroway"))
 SLOW = float(os.environ.get("FERROWAY_TEST_SLOW", "1"))
+IO = os.environ.get("FERROWAY_IO", "auto")     # what the tests run on: auto, epoll or io_uring
 SANITIZED = os.environ.get("FERROWAY_SANITIZED", "") not in ("", "0")
 
 
@@ -53,9 +55,10 @@ def free_port(host="127.0.0.1"):
 
 class Gateway:
     """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no
-    listener."""
+    listener. `io` is given on the command line (None: nothing is). `before_exec` runs in the child
+    before the gateway does."""
 
-    def __init__(self, config, *, descriptors=None, connect_to=None):
+    def __init__(self, config, *, descriptors=None, connect_to=None, io=IO, before_exec=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferroway-e2e-"))
         self.config = dict(config)
         self.address = None
@@ -67,7 +70,9 @@ class Gateway:
         self.config.setdefault("workers", 2)
         self.file = self.folder / "ferroway.yaml"
         self.file.write_text(json.dumps(self.config, indent=1))
+        self.command = [FERROWAY, "run", "-c", str(self.file), *(["--io", io] if io else [])]
         self.descriptors = descriptors
+        self.before_exec = before_exec
         self.process = None
 
     def __enter__(self):
@@ -84,17 +89,21 @@ class Gateway:
             if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.forget()
+
+    def forget(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
-        def limit():
+        def prepare():
             if self.descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
+            if self.before_exec:
+                self.before_exec()
 
         with open(self.folder / "stdout", "wb") as out, open(self.folder / "stderr", "wb") as err:
-            self.process = subprocess.Popen([FERROWAY, "run", "-c", str(self.file)],
-                                            stdin=subprocess.DEVNULL,
-                                            stdout=out, stderr=err, preexec_fn=limit)
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=err, preexec_fn=prepare)
         try:
             eventually(self.is_listening, 10, "listening")
         except AssertionError as error:
@@ -164,8 +173,22 @@ class Gateway:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run(*arguments, folder=None):
+def run(*arguments, folder=None, before_exec=None):
     """A command that ends by itself."""
     return subprocess.run([FERROWAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True,
-                          timeout=bound(30), cwd=folder)
+                          text=True, timeout=bound(30), cwd=folder, preexec_fn=before_exec)
+
+
+@functools.cache
+def why_no_io_uring():
+    """Why the gateway cannot serve with io_uring here, in its own words; None where it can."""
+    gateway = Gateway({"routes": [{"path": "/", "respond": {"body": "ok"}}]}, io="io_uring")
+    try:
+        with gateway:
+            return None
+    except AssertionError:
+        if gateway.process.returncode != 1:
+            raise
+        return gateway.errors().strip()
+    finally:
+        gateway.forget()

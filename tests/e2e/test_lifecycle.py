@@ -11,7 +11,7 @@ import time
 import pytest
 
 from backend import Backend, answer
-from gateway import FERROWAY, Gateway, bound, eventually, free_port, run
+from gateway import Gateway, bound, eventually, free_port, run
 from wire import Client, Closed, request
 
 
@@ -139,6 +139,19 @@ def test_a_port_in_use_is_one_clear_line():
             assert client.get().status == 200
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL],
+                         ids=["TERM", "QUIT", "KILL"])
+def test_the_port_is_free_as_soon_as_the_process_is_gone(number):
+    """Whoever restarts it must not have to wait."""
+    with Backend() as backend, Gateway(simple(backend)) as gateway:
+        for _ in range(10):
+            with Client(gateway) as client:
+                assert client.get().status == 200
+                gateway.process.send_signal(number)
+                gateway.process.wait(bound(10))
+                gateway.start()              # while the client still holds its connection
+
+
 def test_an_invalid_configuration_is_3_and_says_where(tmp_path):
     file = tmp_path / "bad.yaml"
     file.write_text("listen: 8080\nroutes:\n  - path: /a\n    too: http://127.0.0.1:1\n")
@@ -211,8 +224,7 @@ def test_output_that_nobody_reads_stops_nothing():
         gateway = Gateway(simple(backend, use=["access_log"]))
         read_end, write_end = os.pipe()
         with open(os.devnull, "wb") as null:
-            gateway.process = subprocess.Popen([FERROWAY, "run", "-c", str(gateway.file)],
-                                               stdout=write_end, stderr=null,
+            gateway.process = subprocess.Popen(gateway.command, stdout=write_end, stderr=null,
                                                stdin=subprocess.DEVNULL)
         os.close(write_end)
         (gateway.folder / "stderr").touch()

@@ -1,31 +1,21 @@
 #include "sim/gateway_world.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <stdexcept>
 #include <utility>
-
-#include "config/load.hpp"
 
 namespace ferroway::sim {
 
 gateway_world::gateway_world(const io::simulated_settings& settings, const std::string& yaml,
                              unsigned workers, const buffer_pool::settings& memory)
-    : world_(settings), null_descriptor_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {
-  const config::loaded loaded = config::load_text("sim.yaml", yaml);
-  if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
-  auto log = std::make_shared<telemetry::log_sink>(null_descriptor_);
-  server::assembled made = server::assemble(*loaded.value, workers, log);
-  if (!made.value) throw std::runtime_error(made.error);
+    : serving_(yaml, workers), world_(settings) {
   backends_ = world_.make_loop();
   clients_ = world_.make_loop();
   for (unsigned i = 0; i < workers; ++i) {
     loops_.push_back(world_.make_loop(memory));
     workers_.push_back(
-        std::make_unique<server::worker>(*loops_.back(), i, made.value, settings.seed + i));
-    for (std::size_t at = 0; at < made.value->listeners.size(); ++at) {
-      auto socket = loops_.back()->listen(made.value->listeners[at].address, {});
+        std::make_unique<server::worker>(*loops_.back(), i, serving_.get(), settings.seed + i));
+    for (std::size_t at = 0; at < serving_.get()->listeners.size(); ++at) {
+      auto socket = loops_.back()->listen(serving_.get()->listeners[at].address, {});
       if (!socket) throw std::runtime_error("cannot listen in the simulated world");
       workers_.back()->listen(std::move(*socket), at);
     }
@@ -36,7 +26,6 @@ gateway_world::~gateway_world() {
   close();
   clients_.reset();
   backends_.reset();
-  if (null_descriptor_ >= 0) ::close(null_descriptor_);
 }
 
 bool gateway_world::drain(duration timeout, duration within) {

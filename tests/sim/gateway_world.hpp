@@ -8,8 +8,8 @@
 
 #include "io/loop.hpp"
 #include "io/simulated_world.hpp"
-#include "server/assemble.hpp"
 #include "server/worker.hpp"
+#include "sim/quiet_snapshot.hpp"
 
 namespace ferroway::sim {
 
@@ -37,13 +37,13 @@ class gateway_world {
   void close();
 
  private:
+  quiet_snapshot serving_;
   io::simulated_world world_;
   std::unique_ptr<io::loop> backends_;
   std::unique_ptr<io::loop> clients_;
   std::vector<std::unique_ptr<io::loop>> loops_;
   std::vector<std::unique_ptr<server::worker>> workers_;
   bool drain_begun_ = false;
-  int null_descriptor_ = -1;
 };
 
 }  // namespace ferroway::sim

@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/spawn.hpp"
 #include "base/task.hpp"
 #include "io/loop.hpp"
+#include "sim/backend_listener.hpp"
 
 namespace ferroway::sim {
 
@@ -137,16 +136,16 @@ inline task<> run_raw_peer(io::loop& loop, io::address to, script steps, heard& 
 class raw_backend {
  public:
   raw_backend(io::loop& loop, const io::address& at, std::vector<script> scripts)
-      : loop_(loop), scripts_(std::move(scripts)), scope_(loop) {
-    auto listening = loop.listen(at, {});
-    if (!listening) throw std::runtime_error("the raw backend cannot listen");
-    listener_ = std::move(*listening);
-    ++live_;
-    spawn(accept());
-  }
+      : loop_(loop),
+        scripts_(std::move(scripts)),
+        listener_(loop, at, {},
+                  [this](std::unique_ptr<io::stream> stream, io::cancel_scope& scope) {
+                    heard_.push_back(std::make_unique<heard>());
+                    return serve(std::move(stream), *heard_.back(), scope);
+                  }) {}
 
-  void stop() { scope_.cancel({fault::cancelled, side::local, false, "the test is over"}); }
-  std::size_t live() const { return live_; }
+  void stop() { listener_.stop(); }
+  std::size_t live() const { return listener_.live(); }
   // By connection, in the order in which they were accepted.
   const heard& at(std::size_t connection) const { return *heard_.at(connection); }
   std::size_t connections() const { return heard_.size(); }
@@ -157,35 +156,20 @@ class raw_backend {
   }
 
  private:
-  task<> accept() {
-    while (!scope_.cancelled()) {
-      result<std::unique_ptr<io::stream>> accepted = co_await listener_->accept(scope_);
-      if (!accepted) continue;
-      ++live_;
-      heard_.push_back(std::make_unique<heard>());
-      spawn(serve(std::move(*accepted), *heard_.back()));
-    }
-    listener_.reset();
-    --live_;
-  }
-
-  task<> serve(std::unique_ptr<io::stream> stream, heard& into) {
+  task<> serve(std::unique_ptr<io::stream> stream, heard& into, io::cancel_scope& scope) {
     const script& mine = scripts_[std::min(heard_.size(), scripts_.size()) - 1];
     {
       raw_peer peer(loop_, std::move(stream), into);
-      co_await peer.play(mine, scope_);
+      co_await peer.play(mine, scope);
     }
     into.end = loop_.now();
     into.done = true;
-    --live_;
   }
 
   io::loop& loop_;
   std::vector<script> scripts_;
-  io::cancel_scope scope_;
-  std::unique_ptr<io::listener> listener_;
   std::vector<std::unique_ptr<heard>> heard_;
-  std::size_t live_ = 0;
+  backend_listener listener_;
 };
 
 }  // namespace ferroway::sim

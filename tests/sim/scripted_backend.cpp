@@ -3,19 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
-#include "base/spawn.hpp"
 #include "base/text.hpp"
-#include "http/http1/body_reader.hpp"
-#include "http/http1/head_reader.hpp"
+#include "sim/http_wire.hpp"
 #include "sim/pattern.hpp"
 
 namespace ferroway::sim {
 namespace {
-
-constexpr http1::head_limits limits{64 * 1024, 200, 8192};
 
 std::uint64_t number_in(std::string_view query, std::string_view name) {
   while (!query.empty()) {
@@ -54,48 +49,36 @@ class backend_connection {
  public:
   backend_connection(io::loop& loop, std::unique_ptr<io::stream> stream, backend_record& record,
                      const scripted_backend::settings& how)
-      : loop_(loop),
-        stream_(std::move(stream)),
-        body_(loop, *stream_, input_, side::client),
-        record_(record),
-        how_(how) {}
+      : wire_(loop, std::move(stream), side::client), record_(record), how_(how) {}
 
   // False when the connection is over.
   task<bool> serve_one(io::cancel_scope& scope) {
     arena memory;
-    http1::head_reader reader(memory, limits, side::client);
-    while (true) {
-      if (!input_.empty()) {
-        const result<bool> whole = reader.take(input_);
-        if (!whole) co_return false;
-        if (*whole) break;
-      }
-      result<buffer> received = co_await stream_->receive(scope);
-      if (!received || received->empty()) co_return false;
-      input_ = std::move(*received);
-    }
+    http1::head_reader reader(memory, http_wire::limits, side::client);
+    const result<bool> came = co_await wire_.read_head(reader, scope);
+    if (!came || !*came) co_return false;
     http::request_head head;
-    if (!http1::parse_request_head(reader.head(), limits, memory, head)) {
+    if (!http1::parse_request_head(reader.head(), http_wire::limits, memory, head)) {
       ++record_.wrong_bodies;
       co_return false;
     }
     const asked what = read_query(head);
     ++record_.heads[what.token];
     if (how_.silent) {
-      (void)co_await loop_.sleep_for(std::chrono::hours(1), scope);
+      (void)co_await wire_.loop().sleep_for(std::chrono::hours(1), scope);
       co_return false;
     }
     if (how_.early) {
       co_await answer(what, scope);
       co_return false;
     }
-    if (what.expects_continue && !co_await send("HTTP/1.1 100 Continue\r\n\r\n", scope))
+    if (what.expects_continue && !co_await wire_.send("HTTP/1.1 100 Continue\r\n\r\n", scope))
       co_return false;
-    body_.begin(head.body, {std::chrono::hours(1), std::nullopt, limits}, memory);
+    wire_.begin_body(head.body, memory);
     pattern_check check(what.token);
-    io::cancel_scope reading(scope);  // the reader sets deadlines of its own
+    io::cancel_scope reading(scope);
     while (true) {
-      result<buffer> piece = co_await body_.read(reading);
+      result<buffer> piece = co_await wire_.read_body(reading);
       if (!piece) co_return false;
       if (piece->empty()) break;
       check.see(piece->view());
@@ -108,43 +91,29 @@ class backend_connection {
  private:
   task<bool> answer(const asked& what, io::cancel_scope& scope) {
     if (what.delay_ms > 0 &&
-        !co_await loop_.sleep_for(std::chrono::milliseconds(what.delay_ms), scope)) {
+        !co_await wire_.loop().sleep_for(std::chrono::milliseconds(what.delay_ms), scope)) {
       co_return false;
     }
     const std::string framing = what.framing == "chunked" ? "Transfer-Encoding: chunked\r\n"
                                 : what.framing == "close"
                                     ? "Connection: close\r\n"
                                     : fmt::format("Content-Length: {}\r\n", what.bytes);
-    if (!co_await send(fmt::format("HTTP/1.1 200 OK\r\nX-Token: {}\r\n{}\r\n", what.token, framing),
-                       scope)) {
-      co_return false;
-    }
+    const std::string head =
+        fmt::format("HTTP/1.1 200 OK\r\nX-Token: {}\r\n{}\r\n", what.token, framing);
+    if (!co_await wire_.send(head, scope)) co_return false;
     if (what.head_only) co_return true;
     constexpr std::size_t piece_bytes = 7000;
     for (std::size_t at = 0; at < what.bytes; at += piece_bytes) {
       const std::size_t bytes = std::min(piece_bytes, what.bytes - at);
       std::string piece = pattern(what.token, bytes, at);
       if (what.framing == "chunked") piece = fmt::format("{:x};x=y\r\n{}\r\n", bytes, piece);
-      if (!co_await send(std::move(piece), scope)) co_return false;
+      if (!co_await wire_.send(piece, scope)) co_return false;
     }
-    if (what.framing == "chunked") co_return co_await send("0\r\n\r\n", scope);
+    if (what.framing == "chunked") co_return co_await wire_.send("0\r\n\r\n", scope);
     co_return true;
   }
 
-  task<bool> send(std::string text, io::cancel_scope& scope) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      buffer piece = loop_.buffers().acquire();
-      rest.remove_prefix(piece.append(rest));
-      if (!co_await stream_->send(io::gather(std::move(piece)), scope)) co_return false;
-    }
-    co_return true;
-  }
-
-  io::loop& loop_;
-  std::unique_ptr<io::stream> stream_;
-  buffer input_;
-  http1::body_reader body_;
+  http_wire wire_;
   backend_record& record_;
   const scripted_backend::settings& how_;
 };
@@ -153,44 +122,20 @@ class backend_connection {
 
 scripted_backend::scripted_backend(io::loop& loop, const io::address& at, backend_record& record,
                                    const settings& how)
-    : loop_(loop), record_(record), how_(how), scope_(loop) {
-  auto listening = loop.listen(at, {});
-  if (!listening) throw std::runtime_error("the scripted backend cannot listen");
-  listener_ = std::move(*listening);
-  ++live_;
-  spawn(accept());
-}
+    : loop_(loop),
+      record_(record),
+      how_(how),
+      listener_(loop, at, {}, [this](std::unique_ptr<io::stream> stream, io::cancel_scope& scope) {
+        ++record_.connections;
+        return serve(std::move(stream), scope);
+      }) {}
 
-task<> scripted_backend::accept() {
-  while (true) {
-    result<std::unique_ptr<io::stream>> accepted = co_await listener_->accept(scope_);
-    if (accepted) {
-      ++record_.connections;
-      ++live_;
-      spawn(serve(std::move(*accepted)));
-    } else if (scope_.cancelled()) {
-      break;
-    } else {
-      (void)co_await loop_.sleep_for(std::chrono::milliseconds(10), scope_);
-    }
+task<> scripted_backend::serve(std::unique_ptr<io::stream> stream, io::cancel_scope& scope) {
+  backend_connection connection(loop_, std::move(stream), record_, how_);
+  int served = 0;
+  while (co_await connection.serve_one(scope)) {
+    if (++served == how_.close_after) break;
   }
-  listener_.reset();
-  --live_;
-}
-
-task<> scripted_backend::serve(std::unique_ptr<io::stream> stream) {
-  {
-    backend_connection connection(loop_, std::move(stream), record_, how_);
-    int served = 0;
-    while (co_await connection.serve_one(scope_)) {
-      if (++served == how_.close_after) break;
-    }
-  }
-  --live_;
-}
-
-void scripted_backend::stop() {
-  scope_.cancel({fault::cancelled, side::local, false, "the test is over"});
 }
 
 }  // namespace ferroway::sim

@@ -8,6 +8,7 @@
 
 #include "base/task.hpp"
 #include "io/loop.hpp"
+#include "sim/backend_listener.hpp"
 
 namespace ferroway::sim {
 
@@ -33,19 +34,16 @@ class scripted_backend {
       : scripted_backend(loop, at, record, settings()) {}
   // Stops accepting and ends its connections; the world must run until `connections()` is 0 before
   // this is destroyed.
-  void stop();
-  std::size_t connections() const { return live_; }
+  void stop() { listener_.stop(); }
+  std::size_t connections() const { return listener_.live(); }
 
  private:
-  task<> accept();
-  task<> serve(std::unique_ptr<io::stream> stream);
+  task<> serve(std::unique_ptr<io::stream> stream, io::cancel_scope& scope);
 
   io::loop& loop_;
   backend_record& record_;
   settings how_;
-  io::cancel_scope scope_;
-  std::unique_ptr<io::listener> listener_;
-  std::size_t live_ = 0;
+  backend_listener listener_;
 };
 
 }  // namespace ferroway::sim

@@ -6,14 +6,11 @@
 #include <memory>
 #include <utility>
 
-#include "http/http1/body_reader.hpp"
-#include "http/http1/head_reader.hpp"
+#include "sim/http_wire.hpp"
 #include "sim/pattern.hpp"
 
 namespace ferroway::sim {
 namespace {
-
-constexpr http1::head_limits limits{64 * 1024, 200, 8192};
 
 std::string head_of(const planned_request& plan) {
   std::string head = fmt::format(
@@ -33,36 +30,27 @@ std::string head_of(const planned_request& plan) {
 class dialogue {
  public:
   dialogue(io::loop& loop, std::unique_ptr<io::stream> stream)
-      : loop_(loop), stream_(std::move(stream)), body_(loop, *stream_, input_, side::upstream) {}
+      : wire_(loop, std::move(stream), side::upstream) {}
 
   task<bool> exchange_one(const planned_request& plan, outcome& out, io::cancel_scope& scope) {
     out.token = plan.token;
     out.sent = true;
-    if (!co_await send_text(head_of(plan), scope)) co_return false;
+    const std::string head = head_of(plan);
+    if (!co_await wire_.send(head, scope)) co_return false;
     if (!plan.expects_continue && !co_await send_body(plan, scope)) co_return false;
     co_return co_await read_answer(plan, out, scope);
   }
 
  private:
-  task<bool> send_text(std::string text, io::cancel_scope& scope) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      buffer piece = loop_.buffers().acquire();
-      rest.remove_prefix(piece.append(rest));
-      if (!co_await stream_->send(io::gather(std::move(piece)), scope)) co_return false;
-    }
-    co_return true;
-  }
-
   task<bool> send_body(const planned_request& plan, io::cancel_scope& scope) {
     constexpr std::size_t piece_bytes = 5000;
     for (std::size_t at = 0; at < plan.body_bytes; at += piece_bytes) {
       const std::size_t bytes = std::min(piece_bytes, plan.body_bytes - at);
       std::string piece = pattern(plan.token, bytes, at);
       if (plan.chunked) piece = fmt::format("{:x}\r\n{}\r\n", bytes, piece);
-      if (!co_await send_text(std::move(piece), scope)) co_return false;
+      if (!co_await wire_.send(piece, scope)) co_return false;
     }
-    if (plan.chunked) co_return co_await send_text("0\r\n\r\n", scope);
+    if (plan.chunked) co_return co_await wire_.send("0\r\n\r\n", scope);
     co_return true;
   }
 
@@ -70,23 +58,13 @@ class dialogue {
     bool body_owed = plan.expects_continue;
     while (true) {
       arena memory;
-      http1::head_reader reader(memory, limits, side::upstream);
-      while (true) {
-        if (!input_.empty()) {
-          const result<bool> whole = reader.take(input_);
-          if (!whole) {
-            out.right = false;
-            co_return false;
-          }
-          if (*whole) break;
-        }
-        result<buffer> received = co_await stream_->receive(scope);
-        if (!received || received->empty()) co_return false;
-        input_ = std::move(*received);
-      }
+      http1::head_reader reader(memory, http_wire::limits, side::upstream);
+      const result<bool> came = co_await wire_.read_head(reader, scope);
+      if (!came) out.right = false;
+      if (!came || !*came) co_return false;
       http::response_head head;
       const result<void> parsed = http1::parse_response_head(
-          reader.head(), limits, http::method_of(plan.method), memory, head);
+          reader.head(), http_wire::limits, http::method_of(plan.method), memory, head);
       if (!parsed) {
         out.right = false;
         co_return false;
@@ -108,11 +86,11 @@ class dialogue {
 
   task<bool> read_body(const planned_request& plan, const http::response_head& head, arena& memory,
                        outcome& out, io::cancel_scope& scope) {
-    body_.begin(head.body, {std::chrono::hours(1), std::nullopt, limits}, memory);
+    wire_.begin_body(head.body, memory);
     pattern_check check(plan.token);
-    io::cancel_scope reading(scope);  // the reader sets deadlines of its own
+    io::cancel_scope reading(scope);
     while (true) {
-      result<buffer> piece = co_await body_.read(reading);
+      result<buffer> piece = co_await wire_.read_body(reading);
       if (!piece) co_return false;
       if (piece->empty()) break;
       out.body_bytes += piece->size();
@@ -123,10 +101,7 @@ class dialogue {
     co_return true;
   }
 
-  io::loop& loop_;
-  std::unique_ptr<io::stream> stream_;
-  buffer input_;
-  http1::body_reader body_;
+  http_wire wire_;
 };
 
 }  // namespace

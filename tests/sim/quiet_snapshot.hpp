@@ -1,0 +1,35 @@
+// What a gateway under test serves, from a configuration's text; its access log goes nowhere.
+#pragma once
+
+#include <fcntl.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "config/load.hpp"
+#include "io/descriptor.hpp"
+#include "server/assemble.hpp"
+
+namespace ferroway::sim {
+
+class quiet_snapshot {
+ public:
+  quiet_snapshot(const std::string& yaml, unsigned workers)
+      : null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {
+    const config::loaded loaded = config::load_text("sim.yaml", yaml);
+    if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
+    server::assembled made = server::assemble(
+        *loaded.value, workers, std::make_shared<telemetry::log_sink>(null_.number()));
+    if (!made.value) throw std::runtime_error(made.error);
+    value_ = std::move(made.value);
+  }
+
+  const std::shared_ptr<const server::snapshot>& get() const noexcept { return value_; }
+
+ private:
+  io::descriptor null_;
+  std::shared_ptr<const server::snapshot> value_;
+};
+
+}  // namespace ferroway::sim
