@@ -94,7 +94,7 @@ int main(int count, char** words) {
   auto clients = (*loop)->listen(*at, {.reuse_port = false});
   if (!clients) return die("cannot listen");
   std::signal(SIGPIPE, SIG_IGN);
-  std::printf("relays on %s\n", std::string((*loop)->name()).c_str());
+  std::printf("relays io=%s\n", std::string((*loop)->name()).c_str());
   std::fflush(stdout);
   spawn(accept_all(**loop, **clients, *backend));
   (*loop)->run();

@@ -1,6 +1,8 @@
 """Starts and stops what is measured: one worker each, pinned to its core, on a free port of the loopback."""
 
+import os
 import pathlib
+import re
 import resource
 import signal
 import socket
@@ -57,6 +59,12 @@ class Server:
         self.log.seek(0)
         raise RuntimeError(f"{self.name} does not listen: {self.log.read().decode(errors='replace').strip()[-500:]}")
 
+    def io(self):
+        """What Ferroway's runtime has said that it serves on: "epoll", "io_uring"; None of another program."""
+        self.log.seek(0)
+        said = re.search(r"\bio=(\w+)", self.log.read().decode(errors="replace"))
+        return said and said.group(1)
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM if self.name != "nginx" else signal.SIGINT)
@@ -74,11 +82,35 @@ def backend(core):
     return Server("backend", core, [str(BUILD / "bench/bench_backend"), str(port)], port)
 
 
+def ferroway(binary, *more):
+    return "ferroway.yaml", lambda file, port, backend_port: [str(binary), "run", "-c", file, *more]
+
+
+def relay(io):
+    """Bytes carried on the gateway's own runtime: what any gateway costs at least."""
+    return None, lambda file, port, backend_port: [str(BUILD / "bench/bench_relay"), "--io", io, str(port),
+                                                   str(backend_port)]
+
+
+# Each by its template (none: it needs no file) and the words that start it. Without a suffix: on io_uring where it
+# works, as Ferroway chooses by itself.
 PEERS = {
-    "ferroway": ("ferroway.yaml", lambda file: [str(BUILD / "src/ferroway"), "run", "-c", file]),
-    "haproxy": ("haproxy.cfg", lambda file: ["haproxy", "-db", "-f", file]),
-    "nginx": ("nginx.conf", lambda file: ["nginx", "-c", file]),
+    "relay": relay("auto"),
+    "relay-epoll": relay("epoll"),
+    "ferroway": None,
+    "ferroway-epoll": None,
+    "haproxy": ("haproxy.cfg", lambda file, port, backend_port: ["haproxy", "-db", "-f", file]),
+    "nginx": ("nginx.conf", lambda file, port, backend_port: ["nginx", "-c", file]),
 }
+
+
+def measure_binary(binary):
+    """The Ferroway that `ferroway` and `ferroway-epoll` stand for."""
+    PEERS["ferroway"] = ferroway(binary)
+    PEERS["ferroway-epoll"] = ferroway(binary, "--io", "epoll")
+
+
+measure_binary(os.environ.get("FERROWAY", BUILD / "src/ferroway"))
 
 
 def gateway(name, backend_port, core):
@@ -86,9 +118,10 @@ def gateway(name, backend_port, core):
     template, words = PEERS[name]
     folder = tempfile.TemporaryDirectory(prefix=f"bench-{name}-")
     port = free_port()
-    text = (HERE / "peers" / f"{template}.in").read_text()
-    for mark, value in {"@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name}.items():
-        text = text.replace(mark, str(value))
-    file = pathlib.Path(folder.name) / template
-    file.write_text(text)
-    return Server(name, core, words(str(file)), port, folder)
+    file = pathlib.Path(folder.name) / (template or "none")
+    if template:
+        text = (HERE / "peers" / f"{template}.in").read_text()
+        for mark, value in {"@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name}.items():
+            text = text.replace(mark, str(value))
+        file.write_text(text)
+    return Server(name, core, words(str(file), port, backend_port), port, folder)
