@@ -12,6 +12,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent / "build/release"
+BINARY = os.environ.get("FERROWAY", BUILD / "src/ferroway")          # what is measured
 
 
 def free_port():
@@ -29,12 +30,12 @@ def raise_descriptor_limit(wanted=65536):
 
 
 class Server:
-    """A process that listens; stopped by its process id when the `with` ends."""
+    """A process that listens; stopped by its process id when the `with` ends. On one core, or on any (None)."""
 
-    def __init__(self, name, core, words, port, folder=None):
-        self.name, self.port, self.folder = name, port, folder
+    def __init__(self, name, core, words, port, folder=None, seconds=10):
+        self.name, self.port, self.folder, self.seconds = name, port, folder, seconds
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(["taskset", "-c", core, *words], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(["taskset", "-c", core, *words] if core else words, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
         self.pid = self.process.pid
 
@@ -50,7 +51,7 @@ class Server:
         self.stop()
 
     def wait_until_it_listens(self):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + self.seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -69,7 +70,7 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM if self.name != "nginx" else signal.SIGINT)
             try:
-                self.process.wait(timeout=5)
+                self.process.wait(timeout=self.seconds)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -110,7 +111,7 @@ def measure_binary(binary):
     PEERS["ferroway-epoll"] = ferroway(binary, "--io", "epoll")
 
 
-measure_binary(os.environ.get("FERROWAY", BUILD / "src/ferroway"))
+measure_binary(BINARY)
 
 
 def gateway(name, backend_port, core):
