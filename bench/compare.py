@@ -157,7 +157,7 @@ def print_table(title, table, names, unit=""):
 
 
 def exchange_cost():
-    """Heap allocations and coroutine frames of one proxied exchange, counted in the simulator."""
+    """Heap allocations and coroutine frames of one proxied exchange, on each backend that works here."""
     program = servers.BUILD / "bench/bench_exchange_cost"
     if not program.exists():
         return None
@@ -176,8 +176,10 @@ def main():
         if any(ratios.get(name, {}).values()):
             print_table(f"{name} divided by", ratios[name], list(loops), "x")
     cost = exchange_cost()
-    if cost:
-        print("each exchange: " + ", ".join(f"{value:g} {name.replace('_', ' ')}" for name, value in cost.items()))
+    for loop, counts in (cost or {}).items():
+        heap, frames = ([count for name, count in counts.items() if name.startswith(kind)]
+                        for kind in ("heap", "coroutine"))
+        print(f"each exchange on {loop}: {max(heap):g} heap allocations, {min(frames):g} to {max(frames):g} frames")
     now = datetime.datetime.now(datetime.timezone.utc)
     results = HERE / "results"
     results.mkdir(exist_ok=True)
