@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Ferroway beside HAProxy and nginx: the same work, one worker each, pinned to one core.
+"""Ferroway beside HAProxy, nginx and a bare byte relay: the same work, one worker each, pinned to one core.
 
 The gateway has core 0; the backend and the load share core 1. Each round measures every gateway in turn, in rotating
 order, so that what else happens on the machine hits all alike; ratios are taken within a round, and the median over
 the rounds is what counts. Absolute figures are this machine's, ratios travel better.
 
-Prints a table; writes everything to bench/results/<time>.json.
+The relay (bench/relay.cpp) carries bytes on Ferroway's own runtime and knows no HTTP: no gateway on that runtime can
+cost less. It has a backend connection for each client's, so an idle client of it is not compared. `ferroway` and
+`relay` serve on io_uring where it works, the others with that name on epoll.
+
+Prints tables; writes everything to bench/results/<time>.json, which bench/plot.py draws.
 """
 
 import argparse
@@ -19,9 +23,16 @@ import subprocess
 import sys
 
 import measure
+import plot
 import servers
 
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+# Which peers of whom a ratio is wanted; None: all the others.
+RATIOS = {"ferroway": None, "ferroway-epoll": ("haproxy", "nginx", "relay-epoll")}
+
+FIGURES = ("idle", "load", "rate", "bodies", "growth")
 
 
 def parse_arguments():
@@ -30,17 +41,29 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true", help="3 short rounds: for a look, not for a claim")
     parser.add_argument("--rounds", type=int, help="default 5, with --quick 3")
     parser.add_argument("--seconds", type=int, help="of each load, default 4, with --quick 1")
-    parser.add_argument("--gateways", default="ferroway,haproxy,nginx", help="which, by commas (default: all)")
+    parser.add_argument("--gateways", metavar="NAMES", help=f"which, by commas (default: {','.join(servers.PEERS)})")
+    parser.add_argument("--figures", default=",".join(FIGURES), metavar="NAMES", help="which, by commas (default: all)")
+    parser.add_argument("--binary", metavar="FILE", help="the Ferroway that is measured (default: the environment's "
+                        "FERROWAY, or build/release/src/ferroway)")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME=FILE",
+                        help="another Ferroway's binary, measured beside the others under that name")
+    parser.add_argument("--plot", metavar="FILE", help="draw CPU per request into this SVG file")
     parser.add_argument("--idle", type=int, default=10000, metavar="N", help="idle connections (default 10000)")
     parser.add_argument("--gateway-core", default="0")
     parser.add_argument("--load-core", default="1", help="of the backend and the load")
     given = parser.parse_args()
     given.rounds = given.rounds or (3 if given.quick else 5)
     given.seconds = given.seconds or (1 if given.quick else 4)
-    given.gateways = given.gateways.split(",")
-    unknown = set(given.gateways) - set(servers.PEERS)
-    if unknown:
-        parser.error(f"no gateway {', '.join(unknown)}: there are {', '.join(servers.PEERS)}")
+    if given.binary:
+        servers.measure_binary(given.binary)
+    for name, _, binary in (each.partition("=") for each in given.also):
+        servers.PEERS[name] = servers.ferroway(binary)
+    given.gateways = given.gateways.split(",") if given.gateways else list(servers.PEERS)
+    given.figures = given.figures.split(",")
+    for wanted, known in ((given.gateways, servers.PEERS), (given.figures, FIGURES)):
+        unknown = set(wanted) - set(known)
+        if unknown:
+            parser.error(f"there is no {', '.join(unknown)}: there are {', '.join(known)}")
     return given
 
 
@@ -53,30 +76,36 @@ def measure_gateway(name, backend, rate, given):
         figures.update(outcome[0])
         errors += outcome[1]
 
-    load_core, seconds = given.load_core, given.seconds
-    with servers.gateway(name, backend.port, given.gateway_core) as gateway:
-        take(measure.idle(gateway, str(servers.BUILD / "bench/bench_idle"), given.idle, load_core))
+    load_core, seconds, wanted = given.load_core, given.seconds, given.figures
+    if "idle" in wanted and not name.startswith("relay"):
+        with servers.gateway(name, backend.port, given.gateway_core) as gateway:
+            take(measure.idle(gateway, str(servers.BUILD / "bench/bench_idle"), given.idle, load_core))
     with servers.gateway(name, backend.port, given.gateway_core) as gateway:
         measure.wrk(gateway.port, "/128", 64, 1, load_core)          # warm
-        for connections in (64, 256):
-            take(measure.load(gateway, connections, seconds, load_core))
-        take(measure.open_loop(gateway, rate, 64, max(seconds, 2), load_core))
-        take(measure.bodies(gateway, "/1m", "1 MiB", 16, seconds, load_core))
-        take(measure.bodies(gateway, "/64m", "64 MiB", 4, seconds, load_core))
-        take(measure.body_growth(gateway, load_core))
-        take(measure.bodies(gateway, "/16k", "16 KiB", 64, seconds, load_core))
+        if "load" in wanted:
+            for connections in (64, 256):
+                take(measure.load(gateway, connections, seconds, load_core))
+        if "rate" in wanted:
+            take(measure.open_loop(gateway, rate, 64, max(seconds, 2), load_core))
+        if "bodies" in wanted:
+            take(measure.bodies(gateway, "/16k", "16 KiB", 64, seconds, load_core, each=True))
+            take(measure.bodies(gateway, "/1m", "1 MiB", 16, seconds, load_core))
+            take(measure.bodies(gateway, "/64m", "64 MiB", 4, seconds, load_core))
+        if "growth" in wanted:
+            take(measure.body_growth(gateway, load_core))
     return figures, errors
 
 
 def choose_rate(backend, gateways, given):
-    """Half of what the slowest of them can do, so that all keep up. A gateway that does not start is left out."""
-    fastest, able = [], []
+    """Half of what the slowest of them can do, so that all keep up; and who can be measured, with the backend of its
+    loop. A gateway that does not start is left out."""
+    fastest, able = [], {}
     for name in gateways:
         try:
             with servers.gateway(name, backend.port, given.gateway_core) as gateway:
                 seen = measure.wrk(gateway.port, "/128", 64, 1, given.load_core)
                 fastest.append(seen["requests"] * 1e6 / seen["microseconds"])
-                able.append(name)
+                able[name] = gateway.io()
         except (RuntimeError, OSError) as why:
             print(f"{name} is left out: {why}", file=sys.stderr)
     if not able:
@@ -87,44 +116,48 @@ def choose_rate(backend, gateways, given):
 def run_rounds(given):
     rounds = []
     with servers.backend(given.load_core) as backend:
-        rate, names = choose_rate(backend, given.gateways, given)
+        rate, loops = choose_rate(backend, given.gateways, given)
+        names = list(loops)
         for number in range(given.rounds):
             order = names[number % len(names):] + names[:number % len(names)]
             figures = {}
             for name in order:
-                print(f"\rround {number + 1} of {given.rounds}: {name:10}", end="", file=sys.stderr, flush=True)
+                print(f"\rround {number + 1} of {given.rounds}: {name:15}", end="", file=sys.stderr, flush=True)
                 figures[name], errors = measure_gateway(name, backend, rate, given)
                 if errors:
                     print(f"\r{name}: {errors} errors in round {number + 1}", file=sys.stderr)
             rounds.append(figures)
     print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    return rounds, names
+    return rounds, loops
 
 
 def summarise(rounds, names):
-    """For each figure: its median for each gateway, and the median over rounds of its ratio to each peer."""
-    table = {}
-    for figure in rounds[0][names[0]]:
-        row = {name: statistics.median(one[name][figure] for one in rounds) for name in names}
-        if "ferroway" in names:
-            for peer in names:
-                if peer != "ferroway":
-                    row[f"/{peer}"] = statistics.median(
-                        one["ferroway"][figure] / max(one[peer][figure], 1e-9) for one in rounds)
-        table[figure] = row
-    return table
+    """For each figure its median for each gateway, and the median over rounds of its ratio to each peer's. What was
+    not measured of a gateway is not there, nor a ratio to nothing."""
+    medians, ratios = {}, {}
+    for figure in dict.fromkeys(figure for name in reversed(names) for figure in rounds[0][name]):
+        of = [{name: one[name][figure] for name in names if figure in one[name]} for one in rounds]
+        medians[figure] = {name: statistics.median(one[name] for one in of) for name in of[0]}
+        for name in set(RATIOS) & set(of[0]):
+            peers = [peer for peer in of[0] if peer != name and peer in (RATIOS[name] or names)]
+            ratios.setdefault(name, {})[figure] = {
+                peer: statistics.median(one[name] / one[peer] for one in of) for peer in peers
+                if all(one[peer] for one in of)}
+    return medians, ratios
 
 
-def print_table(table):
-    columns = list(next(iter(table.values())))
-    print(f"{'median':32}" + "".join(f"{column:>11}" for column in columns))
+def print_table(title, table, names, unit=""):
+    columns = [name for name in names if any(name in row for row in table.values())]
+    decimals = 2 if unit else 1
+    print(f"{title:36}" + "".join(f"{column:>16}" for column in columns))
     for figure, row in table.items():
-        cells = (f"{row[column]:>10.2f}x" if column.startswith("/") else f"{row[column]:>11,.1f}" for column in columns)
-        print(f"{figure:32}" + "".join(cells))
+        cells = (f"{row[column]:,.{decimals}f}{unit}" if column in row else "-" for column in columns)
+        print(f"{figure:36}" + "".join(f"{cell:>16}" for cell in cells))
+    print()
 
 
 def exchange_cost():
-    """Heap allocations and coroutine frames of one proxied exchange, counted in the simulator."""
+    """Heap allocations and coroutine frames of one proxied exchange, on each backend that works here."""
     program = servers.BUILD / "bench/bench_exchange_cost"
     if not program.exists():
         return None
@@ -135,20 +168,28 @@ def main():
     given = parse_arguments()
     servers.raise_descriptor_limit()
     os.sched_setaffinity(0, {int(given.load_core)})
-    rounds, names = run_rounds(given)
-    table = summarise(rounds, names)
-    print_table(table)
+    rounds, loops = run_rounds(given)
+    medians, ratios = summarise(rounds, list(loops))
+    print(", ".join(f"{name} serves on {loop}" for name, loop in loops.items() if loop) + "\n")
+    print_table("median", medians, list(loops))
+    for name in RATIOS:
+        if any(ratios.get(name, {}).values()):
+            print_table(f"{name} divided by", ratios[name], list(loops), "x")
     cost = exchange_cost()
-    if cost:
-        print("each exchange: " + ", ".join(f"{value:g} {name.replace('_', ' ')}" for name, value in cost.items()))
+    for loop, counts in (cost or {}).items():
+        heap, frames = ([count for name, count in counts.items() if name.startswith(kind)]
+                        for kind in ("heap", "coroutine"))
+        print(f"each exchange on {loop}: {max(heap):g} heap allocations, {min(frames):g} to {max(frames):g} frames")
     now = datetime.datetime.now(datetime.timezone.utc)
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     file = results / f"{now:%Y%m%dT%H%M%SZ}.json"
     file.write_text(json.dumps({"at": now.isoformat(), "machine": platform.platform(), "cpus": os.cpu_count(),
-                                "arguments": vars(given), "median": table, "rounds": rounds,
-                                "exchange_cost": cost}, indent=1) + "\n")
+                                "arguments": vars(given), "loops": loops, "median": medians, "ratio": ratios,
+                                "rounds": rounds, "exchange_cost": cost}, indent=1) + "\n")
     print(f"written to {file.relative_to(HERE.parent)}")
+    if given.plot:
+        pathlib.Path(given.plot).write_text(plot.draw(rounds, loops))
 
 
 if __name__ == "__main__":

@@ -56,12 +56,13 @@ def load(gateway, connections, seconds, core):
             f"p50 us, {name}": seen["p50"], f"p99 us, {name}": seen["p99"]}, seen["errors"]
 
 
-def bodies(gateway, path, size, connections, seconds, core):
-    """What a GiB of answers costs the gateway."""
+def bodies(gateway, path, size, connections, seconds, core, each=False):
+    """What a GiB of answers of that size costs the gateway, and if wanted each answer."""
     before = cpu_seconds(gateway.pid)
     seen = wrk(gateway.port, path, connections, seconds, core)
     spent = cpu_seconds(gateway.pid) - before
-    return {f"CPU ms/GiB, {size} bodies": spent * 1e3 / (seen["bytes"] / 2**30)}, seen["errors"]
+    costs = {f"CPU us/request, {size} bodies": spent * 1e6 / seen["requests"]} if each else {}
+    return costs | {f"CPU ms/GiB, {size} bodies": spent * 1e3 / (seen["bytes"] / 2**30)}, seen["errors"]
 
 
 def open_loop(gateway, rate, connections, seconds, core):
