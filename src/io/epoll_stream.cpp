@@ -86,9 +86,7 @@ void epoll_stream::shutdown_write() noexcept {
   if (!shutdown_wanted_) (void)::shutdown(socket_.number(), SHUT_WR);
 }
 
-void epoll_stream::reset_on_close() noexcept {
-  io::reset_on_close(socket_.number());
-}
+void epoll_stream::reset_on_close() noexcept { io::reset_on_close(socket_.number()); }
 
 bool epoll_stream::quiet() noexcept {
   if (peer_ended_ || error_ != 0) return false;

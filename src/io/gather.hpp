@@ -1,4 +1,5 @@
-// Bytes to be sent, in order: owned buffers, and text that outlives the send. A send takes it whole.
+// Bytes to be sent, in order: owned buffers, and text that outlives the send. A send takes it
+// whole.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// What the backends with a kernel beneath them share: clocks, the door for other threads, the end of
-// `run`, and a list of those that have something to do in the next turn.
+// What the backends with a kernel beneath them share: clocks, the door for other threads, the end
+// of `run`, and a list of those that have something to do in the next turn.
 #pragma once
 
 #include <atomic>

@@ -33,7 +33,9 @@ int uring::enable() noexcept {
   if (enabled_) return 0;
   enabled_ = true;
   if (const int error = io_uring_register(static_cast<unsigned>(ring_.ring_fd),
-                                          IORING_REGISTER_ENABLE_RINGS, nullptr, 0); error != 0) return -error;
+                                          IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
+      error != 0)
+    return -error;
   // Saves looking the ring up at each turn; works as well without.
   registered_ = io_uring_register_ring_fd(&ring_) == 1;
   return 0;
@@ -82,16 +84,16 @@ int uring::enter_kernel(unsigned wait_for, unsigned flags, void* argument,
                          static_cast<sigset_t*>(argument), bytes);
 }
 
-void uring::enter(duration wait) noexcept {
+int uring::enter(duration wait) noexcept {
   if (wait <= duration::zero()) {
-    (void)enter_kernel(0, IORING_ENTER_GETEVENTS, nullptr, 0);
-    return;
+    return -std::min(enter_kernel(0, IORING_ENTER_GETEVENTS, nullptr, 0), 0);
   }
   const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
   __kernel_timespec limit{seconds.count(), (wait - seconds).count()};
   io_uring_getevents_arg argument{};
   argument.ts = reinterpret_cast<std::uint64_t>(&limit);
-  (void)enter_kernel(1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof argument);
+  const unsigned flags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG;
+  return -std::min(enter_kernel(1, flags, &argument, sizeof argument), 0);
 }
 
 void uring::tell_all() noexcept {

@@ -50,8 +50,9 @@ class uring {
   io_uring_sqe& next_untold() noexcept;
   void cancel(ring_source& told, ring_op what) noexcept;
 
-  // Submits, waits up to `wait` for a completion, and lets the kernel run what it has deferred.
-  void enter(duration wait) noexcept;
+  // Submits, waits up to `wait` for a completion, and lets the kernel run what it has deferred. 0,
+  // or an errno: ETIME when nothing came.
+  int enter(duration wait) noexcept;
   // Everything that was queued has been taken by the kernel.
   bool all_submitted() const noexcept;
   // Tells every completion that is there, those too that did not fit the queue.

@@ -45,8 +45,8 @@ void uring_buffers::top_up() noexcept {
   if (!wanted_) return;
   if (ran_out_) {
     const std::size_t affordable = pool_.bytes_max() / 4 / bytes_;
-    level_ = static_cast<unsigned>(std::clamp<std::size_t>(
-        affordable, level_, std::min(level_ * 2, slots_max)));
+    level_ = static_cast<unsigned>(
+        std::clamp<std::size_t>(affordable, level_, std::min(level_ * 2, slots_max)));
     ran_out_ = false;
   }
   int added = 0;

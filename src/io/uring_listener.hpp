@@ -1,5 +1,5 @@
-// A listening socket of the io_uring backend. The kernel accepts for as long as somebody waits to be
-// given what it accepts, and no longer: a worker that is full leaves the queue to others.
+// A listening socket of the io_uring backend. The kernel accepts for as long as somebody waits to
+// be given what it accepts, and no longer: a worker that is full leaves the queue to others.
 #pragma once
 
 #include <deque>

@@ -72,7 +72,7 @@ void uring_loop::turn() {
 }
 
 void uring_loop::exchange_with_kernel(duration wait) noexcept {
-  ring_.enter(std::exchange(settle_soon_, false) ? duration::zero() : wait);
+  (void)ring_.enter(std::exchange(settle_soon_, false) ? duration::zero() : wait);
   ring_.reap();
   if (ring_.all_submitted()) sends_.settle();
 }

@@ -52,7 +52,7 @@ class probe final : public ring_source {
   uring_buffers& from_;
 };
 
-bool converse(uring& ring, uring_buffers& from, int sender, int receiver) {
+std::optional<std::string> converse(uring& ring, uring_buffers& from, int sender, int receiver) {
   static constexpr std::string_view words = "ferroway";
   probe told(from);
   io_uring_sqe& receive = ring.next(told, ring_op::receive);
@@ -69,16 +69,20 @@ bool converse(uring& ring, uring_buffers& from, int sender, int receiver) {
   send.msg_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
   send.flags = IOSQE_CQE_SKIP_SUCCESS;
   constexpr int turns_max = 10;
+  int error = 0;
   for (int i = 0; i < turns_max && told.received.empty() && !told.ended; ++i) {
-    ring.enter(std::chrono::milliseconds(100));
+    error = ring.enter(std::chrono::milliseconds(100));
+    if (error != 0 && error != ETIME && error != EINTR) return why_not_made(error);
     ring.reap();
   }
   ring.cancel(told, ring_op::receive);
   for (int i = 0; i < turns_max && !told.ended; ++i) {
-    ring.enter(std::chrono::milliseconds(100));
+    (void)ring.enter(std::chrono::milliseconds(100));
     ring.reap();
   }
-  return told.received == words && told.goes_on && !told.send_failed && told.ended;
+  const bool fine = told.received == words && told.goes_on && !told.send_failed && told.ended;
+  if (fine) return std::nullopt;
+  return "bytes sent through a ring did not arrive as they should";
 }
 
 }  // namespace
@@ -97,8 +101,7 @@ std::optional<std::string> why_no_uring() {
   const descriptor receiver(ends[1]);
   if (const int error = ring.enable(); error != 0) return why_not_made(error);
   from.want();
-  if (converse(ring, from, sender.number(), receiver.number())) return std::nullopt;
-  return "bytes sent through a ring did not arrive as they should";
+  return converse(ring, from, sender.number(), receiver.number());
 }
 
 result<std::unique_ptr<loop>> make_uring_loop(const buffer_pool::settings& memory) {

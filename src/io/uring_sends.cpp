@@ -39,7 +39,9 @@ void uring_sends::settle() noexcept {
       by.silent_send_fell_short(done.outcome, std::move(rest));
     }
   }
-  if (used_ > settled) std::rotate(sends_.begin(), sends_.begin() + static_cast<std::ptrdiff_t>(settled), sends_.begin() + static_cast<std::ptrdiff_t>(used_));
+  if (used_ > settled)
+    std::rotate(sends_.begin(), sends_.begin() + static_cast<std::ptrdiff_t>(settled),
+                sends_.begin() + static_cast<std::ptrdiff_t>(used_));
   used_ -= settled;
 }
 

@@ -1,7 +1,7 @@
-// Sends that complete in silence. Each is tried by the system call that submits it, and may not wait
-// there (MSG_DONTWAIT): when that call has returned and every completion has been told, those
-// without one have succeeded, and their buffers go back. So nothing ever waits for a completion that
-// is skipped, and a socket that is full says so at once.
+// Sends that complete in silence. Each is tried by the system call that submits it, and may not
+// wait there (MSG_DONTWAIT): when that call has returned and every completion has been told, those
+// without one have succeeded, and their buffers go back. So nothing ever waits for a completion
+// that is skipped, and a socket that is full says so at once.
 #pragma once
 
 #include <sys/socket.h>

@@ -118,7 +118,7 @@ class uring_stream final : public stream,
   bool poll_armed_ : 1 = false;
   bool cancelling_poll_ : 1 = false;
   bool large_receive_ : 1 = false;  // the receive that was armed last takes a large buffer
-  bool hung_up_ : 1 = false;  // both ways have ended: a poll would tell so for ever
+  bool hung_up_ : 1 = false;        // both ways have ended: a poll would tell so for ever
   bool readable_ : 1 = false;
   bool peer_ended_ : 1 = false;
   bool silent_send_ : 1 = false;     // is under way in this turn

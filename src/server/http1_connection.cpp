@@ -231,6 +231,10 @@ task<result<void>> http1_connection::write(exchange& ex, response& reply) {
 // the connection so that the answer is not lost with it. True when the connection goes on.
 task<bool> http1_connection::finish_request() {
   if (keep_alive_) co_return co_await read_rest_of_body();
+  // What was accepted of the answer may not have left yet.
+  scope_.expire_in(settings().timeouts.send, side::client, "the client takes no bytes");
+  if (!co_await stream_->flush(scope_)) co_return false;
+  scope_.no_deadline();
   if (head_refused_ || !body_.done() || !input_.empty() || !stream_->quiet()) co_await linger();
   co_return false;
 }

@@ -30,7 +30,9 @@ task<result<void>> pump(exchange& ex, direction way, buffer ready) {
       moved(ex);
       if (received->empty()) {
         way.to.shutdown_write();
-        co_return result<void>{};
+        result<void> left = co_await way.to.flush(way.scope);
+        if (!left) co_return fail(http1::blame(left.error(), way.receiver));
+        co_return left;
       }
       ready = std::move(*received);
     }

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "io/backend.hpp"
-#include "io/loop.hpp"
 #include "io/listen_socket.hpp"
+#include "io/loop.hpp"
 #include "unit/io/rig.hpp"
 
 namespace ferroway::io::test {

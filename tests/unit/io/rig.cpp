@@ -8,8 +8,8 @@
 #include <filesystem>
 
 #include "io/backend.hpp"
-#include "io/loop.hpp"
 #include "io/listen_socket.hpp"
+#include "io/loop.hpp"
 
 namespace ferroway::io::test {
 namespace {
@@ -59,7 +59,8 @@ bool is_uring(backend kind) {
 
 bool available(backend kind) {
   if (is_uring(kind) && !choose_backend(io::backend::io_uring)) return false;
-  return (kind != backend::epoll_ipv6 && kind != backend::uring_ipv6) || probe_exclusive(*address::parse("[::1]:0")).has_value();
+  return (kind != backend::epoll_ipv6 && kind != backend::uring_ipv6) ||
+         probe_exclusive(*address::parse("[::1]:0")).has_value();
 }
 
 std::vector<backend> backends() {
@@ -79,7 +80,8 @@ rig::rig(backend kind, const buffer_pool::settings& memory) : kind_(kind) {
     loop_ = world_->make_loop(memory);
     return;
   }
-  result<std::unique_ptr<loop>> made = make_loop(is_uring(kind) ? io::backend::io_uring : io::backend::epoll, memory);
+  result<std::unique_ptr<loop>> made =
+      make_loop(is_uring(kind) ? io::backend::io_uring : io::backend::epoll, memory);
   if (!made) std::abort();
   loop_ = std::move(*made);
   folder_ = make_folder();
