@@ -1,6 +1,7 @@
 // The backend of the benchmark: as little work as an HTTP/1.1 server can do, on raw epoll and one
-// thread, so that it never is what is measured. GET /128, /16k, /1m, /64m and /1g answer with that
-// many bytes; connections are kept.
+// thread, so that it never is what is measured. /128, /16k, /1m, /64m and /1g answer with that many
+// bytes, /chunked with a few in chunks; a body of stated length is read and dropped; connections
+// are kept.
 //
 //   bench_backend PORT
 #include <netinet/tcp.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -31,9 +33,12 @@ struct answer {
   std::string head;
 };
 
-std::array answers{answer{"/128 ", 128, {}}, answer{"/16k ", 16 * 1024, {}},
-                   answer{"/1m ", 1024 * 1024, {}}, answer{"/64m ", body_bytes, {}},
-                   answer{"/1g ", 16 * body_bytes, {}}};
+std::array answers{answer{"/128 ", 128, {}},
+                   answer{"/16k ", 16 * 1024, {}},
+                   answer{"/1m ", 1024 * 1024, {}},
+                   answer{"/64m ", body_bytes, {}},
+                   answer{"/1g ", 16 * body_bytes, {}},
+                   answer{"/chunked ", 0, {}}};
 std::vector<char> body;
 
 struct connection {
@@ -78,18 +83,31 @@ bool send_more(connection& to) {
   return true;
 }
 
+// The bytes of the first request that is held, its body included; npos: it is not whole.
+std::size_t request_size(std::string_view held) {
+  constexpr std::string_view length = "\r\nContent-Length: ";
+  const std::size_t end = held.find("\r\n\r\n");
+  if (end == std::string_view::npos) return end;
+  const std::size_t stated = held.starts_with("GET") ? end : held.substr(0, end).find(length);
+  std::size_t body_size = 0;
+  if (stated < end) {
+    std::from_chars(held.data() + stated + length.size(), held.data() + end, body_size);
+  }
+  return held.size() < end + 4 + body_size ? std::string_view::npos : end + 4 + body_size;
+}
+
 // Answers every whole request that is held, one after the other. False: not a request that this
 // backend knows.
 bool answer_held(connection& from) {
   while (from.sending == nullptr) {
     const std::string_view held(from.input.data(), from.held);
-    const std::size_t end = held.find("\r\n\r\n");
-    if (end == std::string_view::npos) return from.held < from.input.size();
+    const std::size_t size = request_size(held);
+    if (size == std::string_view::npos) return from.held < from.input.size();
     from.sending = answer_to(held);
     if (from.sending == nullptr) return false;
     from.sent = 0;
-    from.held -= end + 4;
-    std::memmove(from.input.data(), from.input.data() + end + 4, from.held);
+    from.held -= size;
+    std::memmove(from.input.data(), from.input.data() + size, from.held);
     if (!send_more(from)) return false;
   }
   return true;
@@ -150,6 +168,10 @@ int main(int count, char** words) {
     known.head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
                  std::to_string(known.bytes) + "\r\n\r\n";
   }
+  answers.back().head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "200\r\n" +
+      std::string(0x200, 'x') + "\r\n5\r\nhello\r\n0\r\n\r\n";
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   epoll_event wanted{.events = EPOLLIN, .data = {.ptr = nullptr}};
   epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &wanted);

@@ -114,15 +114,15 @@ def measure_binary(binary):
 measure_binary(BINARY)
 
 
-def gateway(name, backend_port, core):
-    """A fresh process of that gateway in front of the backend."""
+def gateway(name, backend_port, core, more={}):
+    """A fresh process of that gateway in front of the backend; `more` is what else its template asks for."""
     template, words = PEERS[name]
     folder = tempfile.TemporaryDirectory(prefix=f"bench-{name}-")
     port = free_port()
     file = pathlib.Path(folder.name) / (template or "none")
     if template:
         text = (HERE / "peers" / f"{template}.in").read_text()
-        for mark, value in {"@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name}.items():
+        for mark, value in {"@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name, **more}.items():
             text = text.replace(mark, str(value))
         file.write_text(text)
     return Server(name, core, words(str(file), port, backend_port), port, folder)

@@ -4,6 +4,8 @@ option(FERROWAY_FUZZ "Build the fuzzers (libFuzzer)" OFF)
 option(FERROWAY_BENCH "Build the benchmarks" OFF)
 option(FERROWAY_PCH "Precompile the headers of the standard library and of GoogleTest: a third off a build's time" OFF)
 option(FERROWAY_LTO "Link what ships with link-time optimisation" OFF)
+option(FERROWAY_PGO_TRAIN "Count what runs, for profile-guided optimisation" OFF)
+set(FERROWAY_PGO_PROFILE "" CACHE FILEPATH "Optimise with this profile (`./dev build --pgo` makes one)")
 set(FERROWAY_SANITIZE "" CACHE STRING "Sanitizers to compile everything with: address,undefined or thread")
 
 add_library(ferroway_flags INTERFACE)

@@ -13,6 +13,14 @@ function(ferroway_floor name)
       # Both kinds of code in each object: a dozen test programs link in no time with the ordinary one.
       target_compile_options(ferroway_${name} PRIVATE -flto=thin -ffat-lto-objects)
     endif()
+    if(FERROWAY_PGO_TRAIN)
+      target_compile_options(ferroway_${name} PRIVATE -fprofile-generate)
+    elseif(FERROWAY_PGO_PROFILE)
+      # Functions that the training never called have no profile; that is no mistake.
+      target_compile_options(ferroway_${name} PRIVATE -fprofile-use=${FERROWAY_PGO_PROFILE}
+        -Wno-profile-instr-unprofiled -Wno-profile-instr-missing)
+      set_source_files_properties(${sources} PROPERTIES OBJECT_DEPENDS ${FERROWAY_PGO_PROFILE})
+    endif()
     if(FERROWAY_PCH)
       # Each floor its own: those that are fuzzed are compiled with other flags.
       target_precompile_headers(ferroway_${name} PRIVATE ${standard_headers})
@@ -30,6 +38,9 @@ function(ferroway_link_as_shipped target)
   if(FERROWAY_LTO)
     target_link_options(${target} PRIVATE -O2 -flto=thin -Wl,--fat-lto-objects
       -Wl,--thinlto-cache-dir=${PROJECT_BINARY_DIR}/thinlto)
+  endif()
+  if(FERROWAY_PGO_TRAIN)
+    target_link_options(${target} PRIVATE -fprofile-generate)
   endif()
 endfunction()
 
