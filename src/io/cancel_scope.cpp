@@ -11,13 +11,17 @@ cancel_scope::cancel_scope(loop& on) : timer(on.timers()), loop_(on) {}
 cancel_scope::cancel_scope(cancel_scope& parent)
     : timer(parent.loop_.timers()), loop_(parent.loop_), parent_(&parent) {
   parent.children_.push_back(*this);
-  why_ = parent.why_;
+  if (parent.cancelled_) {
+    cancelled_ = true;
+    why_ = parent.why_;
+  }
 }
 
 cancel_scope::~cancel_scope() { assert(waiting_.empty() && children_.empty()); }
 
 void cancel_scope::cancel(const failure& why) {
-  if (why_) return;
+  if (cancelled_) return;
+  cancelled_ = true;
   why_ = why;
   disarm();
   // What is cancelled only becomes ready; nothing runs, and nothing is added, while these lists are
@@ -33,14 +37,15 @@ void cancel_scope::cancel(const failure& why) {
 }
 
 void cancel_scope::reset() noexcept {
-  why_ = parent_ == nullptr ? std::nullopt : parent_->why_;
+  cancelled_ = parent_ != nullptr && parent_->cancelled_;
+  if (cancelled_) why_ = parent_->why_;
   disarm();
 }
 
 void cancel_scope::expire_at(time_point deadline, side blamed, const char* detail) {
-  at_deadline_.from = blamed;
-  at_deadline_.detail = detail;
-  if (!why_) arm(deadline);
+  if (cancelled_) return;
+  why_ = {fault::timed_out, blamed, false, detail};
+  arm(deadline);
 }
 
 void cancel_scope::expire_in(duration after, side blamed, const char* detail) {
@@ -48,7 +53,7 @@ void cancel_scope::expire_in(duration after, side blamed, const char* detail) {
 }
 
 void cancel_scope::expired() {
-  const failure why = at_deadline_;
+  const failure why = why_;
   cancel(why);
 }
 

@@ -6,8 +6,6 @@
 // and after its operations. Once cancelled it stays so until `reset`: new operations fail at once.
 #pragma once
 
-#include <optional>
-
 #include "base/clock.hpp"
 #include "base/list.hpp"
 #include "base/result.hpp"
@@ -18,13 +16,14 @@ namespace ferroway::io {
 class loop;
 class cancel_scope;
 
-struct in_scope;  // list tags
+struct in_wait;  // list tags
 struct in_parent;
 
-// What a scope can interrupt. `cancel` is called at most once and must lead, now or later, to the
+// What a scope can interrupt. It is on one list at a time: its scope's while it waits, its loop's
+// when it is ready. `cancel` is called at most once and must lead, now or later, to the
 // operation's end: at once for a local wait, when the kernel's completion comes for one in the
 // kernel (whose result wins).
-class cancellable : public tagged_node<in_scope> {
+class cancellable : public tagged_node<in_wait> {
  public:
   virtual void cancel(const failure& why) noexcept = 0;
 
@@ -40,9 +39,9 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
   ~cancel_scope();
 
   void cancel(const failure& why);
-  bool cancelled() const noexcept { return why_.has_value(); }
+  bool cancelled() const noexcept { return cancelled_; }
   // Only when cancelled.
-  const failure& why() const noexcept { return *why_; }
+  const failure& why() const noexcept { return why_; }
   // Makes a cancelled scope usable again, unless its parent is cancelled too, and takes its
   // deadline away.
   void reset() noexcept;
@@ -61,11 +60,11 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
  private:
   void expired() override;
 
+  bool cancelled_ = false;
   loop& loop_;
   cancel_scope* parent_ = nullptr;
-  std::optional<failure> why_;
-  failure at_deadline_{fault::timed_out, side::local, false, ""};
-  list<cancellable, in_scope> waiting_;
+  failure why_;  // of the cancelling; before it, of the deadline that may come
+  list<cancellable, in_wait> waiting_;
   list<cancel_scope, in_parent> children_;
 };
 

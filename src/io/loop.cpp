@@ -15,7 +15,7 @@ bool sleep_operation::begin() {
 }
 
 void loop::resume_ready() {
-  list<operation, in_ready> batch;
+  list<operation, in_wait> batch;
   batch.splice(ready_);
   while (!batch.empty()) {
     renew_inline();

@@ -133,7 +133,7 @@ class loop {
   timer_wheel timers_;
   buffer_pool buffers_;
   unsigned inline_left_ = inline_max;
-  list<operation, in_ready> ready_;
+  list<operation, in_wait> ready_;
 };
 
 inline bool connect_operation::begin() { return on_.begin(*this); }
@@ -141,7 +141,6 @@ inline void connect_operation::cancel(const failure& why) noexcept { on_.abandon
 
 inline void operation::make_ready() noexcept {
   disarm_patience();  // it ended in time, whatever the clock says before the coroutine runs
-  list<cancellable, in_scope>::remove(*this);
   scope_.on().add_ready(*this);
 }
 

@@ -16,8 +16,6 @@
 
 namespace ferroway::io {
 
-struct in_ready;
-
 // How long an operation may wait without progress, and whose fault it is then. None: as long as its
 // scope lets it. While it waits it owns its scope's deadline; where it does not wait it costs
 // nothing.
@@ -27,7 +25,7 @@ struct patience {
   const char* detail = "";
 };
 
-class operation : public cancellable, public tagged_node<in_ready> {
+class operation : public cancellable {
  public:
   operation(const operation&) = delete;
   operation& operator=(const operation&) = delete;

@@ -121,7 +121,8 @@ task<bool> http1_connection::serve_exchange() {
   ex.listener = settings().name;
   current_ = &ex;
   keep_alive_ = true;
-  body_.begin({}, {}, ex.memory);  // nothing of the last request is seen through it
+  // Nothing of the last request is seen through it.
+  body_.begin({}, {{}, {}, settings().heads}, ex.memory);
   http1::head_reader reader(ex.memory, settings().heads, side::client);
   const result<bool> whole = reader.take(input_);
   result<void> head = !whole   ? result<void>(fail(whole.error()))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace ferroway::http1 {
@@ -12,13 +13,13 @@ void body_reader::begin(const framing& body, const settings& limits, arena& memo
   is_ = body.is;
   left_ = body.length;
   bytes_read_ = 0;
-  limits_ = limits;
+  bytes_max_ = limits.bytes_max.value_or(std::numeric_limits<std::uint64_t>::max());
+  idle_timeout_ = limits.idle_timeout;
+  trailer_limits_ = &limits.trailers;
   memory_ = &memory;
-  in_trailers_ = false;
-  trailer_cr_ = false;
-  trailer_reader_.reset();
-  trailers_ = {};
-  if (is_ == framing::kind::chunked) decoder_ = chunk_decoder(from_);
+  chunked_ = is_ == framing::kind::chunked
+                 ? memory.make<chunked_state>(memory, limits.trailers, from_)
+                 : nullptr;
   done_ = is_ == framing::kind::none || (is_ == framing::kind::length && left_ == 0);
 }
 
@@ -41,7 +42,7 @@ task<result<buffer>> body_reader::read(io::cancel_scope& scope) {
     }
     if (done_) co_return buffer{};
     result<buffer> received = co_await stream_.receive(
-        scope, {limits_.idle_timeout, from_, "the body made no progress"}, room_wanted());
+        scope, {idle_timeout_, from_, "the body made no progress"}, room_wanted());
     if (!received) co_return fail(blame(received.error(), from_));
     if (received->empty()) {
       if (is_ != framing::kind::until_close) {
@@ -66,7 +67,7 @@ result<buffer> body_reader::decode() {
       is_ == framing::kind::chunked ? take_chunks() : result<buffer>(take_length());
   if (!bytes) return bytes;
   bytes_read_ += bytes->size();
-  if (limits_.bytes_max && bytes_read_ > *limits_.bytes_max) {
+  if (bytes_read_ > bytes_max_) {
     return fail(fault::body_too_large, from_, "the body is larger than allowed");
   }
   return bytes;
@@ -91,15 +92,15 @@ buffer body_reader::take_length() {
 
 // All data of `input_`, moved together in place; what follows the last chunk stays in `input_`.
 result<buffer> body_reader::take_chunks() {
-  if (in_trailers_) {
+  if (chunked_->in_trailers) {
     if (result<void> taken = take_trailers(); !taken) return fail(taken.error());
     return buffer{};
   }
   char* const begin = input_.data();
   std::size_t produced = 0;
   std::string_view rest = input_.view();
-  while (!rest.empty() && !in_trailers_) {
-    const result<chunk_decoder::step> step = decoder_.next(rest);
+  while (!rest.empty() && !chunked_->in_trailers) {
+    const result<chunk_decoder::step> step = chunked_->decoder.next(rest);
     if (!step) return fail(step.error());
     if (!step->data.empty()) {
       if (begin + produced != step->data.data()) {
@@ -108,7 +109,7 @@ result<buffer> body_reader::take_chunks() {
       produced += step->data.size();
     }
     rest.remove_prefix(step->consumed);
-    in_trailers_ = step->end_of_data;
+    chunked_->in_trailers = step->end_of_data;
   }
   buffer data;
   if (produced > 0) {
@@ -123,7 +124,7 @@ result<buffer> body_reader::take_chunks() {
     input_.consume(input_.size() - rest.size());
     if (input_.empty()) input_.release();
   }
-  if (in_trailers_ && !input_.empty()) {
+  if (chunked_->in_trailers && !input_.empty()) {
     if (result<void> taken = take_trailers(); !taken) return fail(taken.error());
   }
   return data;
@@ -131,15 +132,16 @@ result<buffer> body_reader::take_chunks() {
 
 // The section after the last chunk: mostly the empty line alone, else fields and an empty line.
 result<void> body_reader::take_trailers() {
-  if (!trailer_reader_) {
-    if (!trailer_cr_ && input_.view().front() == '\r') {
-      trailer_cr_ = true;
+  chunked_state& mine = *chunked_;
+  if (!mine.any_trailer) {
+    if (!mine.trailer_cr && input_.view().front() == '\r') {
+      mine.trailer_cr = true;
       input_.consume(1);
     }
-    if (trailer_cr_) return take_final_line_feed();
-    trailer_reader_.emplace(*memory_, limits_.trailers, from_);
+    if (mine.trailer_cr) return take_final_line_feed();
+    mine.any_trailer = true;
   }
-  const result<bool> complete = trailer_reader_->take(input_);
+  const result<bool> complete = mine.trailer_reader.take(input_);
   if (!complete) {
     // The reader speaks of heads and targets; here any excess is the same fault.
     return fail(
@@ -147,8 +149,9 @@ result<void> body_reader::take_trailers() {
         complete.error().detail);
   }
   if (!*complete) return {};
-  result<void> parsed = parse_trailers(trailer_reader_->head(), limits_.trailers.header_fields,
-                                       from_, *memory_, trailers_);
+  result<void> parsed =
+      parse_trailers(mine.trailer_reader.head(), trailer_limits_->header_fields, from_,
+                     *memory_, mine.trailers);
   done_ = parsed.has_value();
   return parsed;
 }

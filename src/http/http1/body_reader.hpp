@@ -27,7 +27,7 @@ class body_reader final : public http::body_source {
   struct settings {
     duration idle_timeout;                   // without a byte: timed_out
     std::optional<std::uint64_t> bytes_max;  // more: body_too_large
-    head_limits trailers;
+    const head_limits& trailers;             // lives as long as the message
   };
 
   // `input` holds what was received behind the head, and what comes after the body.
@@ -43,7 +43,7 @@ class body_reader final : public http::body_source {
 
   task<result<buffer>> read(io::cancel_scope& scope) override;
   const http::field_list* trailers() const noexcept override {
-    return trailers_.empty() ? nullptr : &trailers_;
+    return chunked_ == nullptr || chunked_->trailers.empty() ? nullptr : &chunked_->trailers;
   }
 
   // The whole body has been read: what is in `input` belongs to the next message.
@@ -60,21 +60,31 @@ class body_reader final : public http::body_source {
   result<void> take_final_line_feed();
   std::size_t room_wanted() const noexcept;
 
+  // What only chunked bodies need: in the message's memory, so that connections stay small.
+  struct chunked_state {
+    chunked_state(arena& message, const head_limits& limits, side from) noexcept
+        : decoder(from), trailer_reader(message, limits, from) {}
+    chunk_decoder decoder;
+    bool in_trailers = false;
+    bool trailer_cr = false;  // of the empty line that ends a body without trailers
+    bool any_trailer = false;
+    head_reader trailer_reader;
+    http::field_list trailers;
+  };
+
   io::loop& loop_;
   io::stream& stream_;
   buffer& input_;
   side from_;
   bool done_ = true;
-  bool in_trailers_ = false;
-  bool trailer_cr_ = false;  // of the empty line that ends a body without trailers
   http::framing::kind is_ = http::framing::kind::none;
   std::uint64_t left_ = 0;
   std::uint64_t bytes_read_ = 0;
-  settings limits_{};
+  std::uint64_t bytes_max_ = 0;
+  duration idle_timeout_{};
+  const head_limits* trailer_limits_ = nullptr;
   arena* memory_ = nullptr;
-  chunk_decoder decoder_{side::client};
-  std::optional<head_reader> trailer_reader_;
-  http::field_list trailers_;
+  chunked_state* chunked_ = nullptr;
 };
 
 }  // namespace ferroway::http1

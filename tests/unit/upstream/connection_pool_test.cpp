@@ -114,7 +114,8 @@ TEST(ConnectionPool, OnlyWhatIsOverOnBothSidesIsKept) {
   surplus->input.append("surplus");
   rig.pool->give_back(std::move(surplus));
   lease unread = rig.used();
-  unread->body.begin({http::framing::kind::length, 10}, {}, rig.ex().memory);
+  const http1::head_limits trailers;
+  unread->body.begin({http::framing::kind::length, 10}, {{}, {}, trailers}, rig.ex().memory);
   rig.pool->give_back(std::move(unread));
   EXPECT_EQ(rig.pool->idle(), 0U);
 }
