@@ -4,33 +4,14 @@
 #pragma once
 
 #include <coroutine>
-#include <exception>
 #include <utility>
 
 #include "base/task.hpp"
 
 namespace ferroway {
 
-namespace detail {
-struct detached {
-  struct promise_type {
-    static void* operator new(std::size_t bytes) { return frame_pool::allocate(bytes); }
-    static void operator delete(void* frame, std::size_t bytes) noexcept {
-      frame_pool::release(frame, bytes);
-    }
-    detached get_return_object() noexcept { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() noexcept {}
-    [[noreturn]] void unhandled_exception() noexcept { std::terminate(); }
-  };
-};
-}  // namespace detail
-
 // Runs `work` at once up to its first suspension; its frame frees itself at the end.
-inline void spawn(task<> work) {
-  [](task<> moved) -> detail::detached { co_await std::move(moved); }(std::move(work));
-}
+inline void spawn(task<> work) { std::move(work).detach(); }
 
 // One task beside its maker. The maker must `co_await join()` before this is destroyed, if it was
 // started.
@@ -43,7 +24,7 @@ class companion {
   // Runs `work` at once up to its first suspension.
   void start(task<> work) {
     running_ = true;
-    run(*this, std::move(work));
+    spawn(run(*this, std::move(work)));
   }
 
   bool running() const noexcept { return running_; }
@@ -61,7 +42,7 @@ class companion {
 
  private:
   // `self` may be gone once the joiner has been resumed, so that is the last thing done.
-  static detail::detached run(companion& self, task<> work) {
+  static task<> run(companion& self, task<> work) {
     {
       task<> ending = std::move(work);
       co_await std::move(ending);

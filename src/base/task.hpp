@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/frame_pool.hpp"
@@ -22,7 +23,7 @@ class task;
 namespace detail {
 
 struct promise_base {
-  std::coroutine_handle<> awaiter = std::noop_coroutine();
+  std::coroutine_handle<> awaiter;  // none: nobody waits, the frame frees itself at the end
 
   static void* operator new(std::size_t bytes) { return frame_pool::allocate(bytes); }
   static void operator delete(void* frame, std::size_t bytes) noexcept {
@@ -35,7 +36,11 @@ struct promise_base {
     bool await_ready() noexcept { return false; }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) noexcept {
-      return ended.promise().awaiter;
+      const std::coroutine_handle<> next = ended.promise().awaiter;
+      if (next) [[likely]]
+        return next;
+      ended.destroy();
+      return std::noop_coroutine();
     }
     void await_resume() noexcept {}
   };
@@ -95,6 +100,12 @@ class [[nodiscard]] task {
       }
     };
     return awaiter{coroutine_};
+  }
+
+  // Starts it; it runs beside its maker and frees itself at its end (see spawn).
+  void detach() && noexcept {
+    static_assert(std::is_void_v<T>, "nobody would take the result");
+    std::exchange(coroutine_, nullptr).resume();
   }
 
  private:

@@ -74,8 +74,6 @@ class exchange {
   http::body request_body;
   io::ip_address client;              // the peer, or what a trusted proxy says
   const io::address* peer = nullptr;  // the socket's other end
-  std::string_view
-      peer_text;  // its IP address, written once per connection; empty for unix sockets
   std::string_view listener;
   exchange_stream* stream = nullptr;  // set before the pipeline runs
 

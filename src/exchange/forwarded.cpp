@@ -15,6 +15,11 @@ bool trusted(const io::ip_address& ip, const std::vector<io::ip_network>& networ
   return std::ranges::any_of(networks, [&](const io::ip_network& net) { return net.contains(ip); });
 }
 
+std::string_view text_of(const io::ip_address& ip, arena& memory) {
+  char* text = memory.allocate_text(io::ip_address::text_bytes_max);
+  return {text, ip.write(text)};
+}
+
 // All X-Forwarded-For fields as one list (RFC 9110, 5.3).
 std::string_view forwarded_for(exchange& ex) {
   std::string_view all;
@@ -83,9 +88,10 @@ void identify_client(exchange& ex, const std::vector<io::ip_network>& trusted_pr
   } else {
     remove_claims(fields);
   }
-  if (!ex.peer_text.empty()) {
+  if (ex.peer->is_ip()) {
+    const std::string_view peer = text_of(ex.peer->ip(), ex.memory);
     fields.set(ex.memory, "X-Forwarded-For",
-               before.empty() ? ex.peer_text : ex.memory.join(before, ", ", ex.peer_text),
+               before.empty() ? peer : ex.memory.join(before, ", ", peer),
                field_id::x_forwarded_for);
   }
   set_if_absent(ex, "X-Forwarded-Proto", "http", field_id::x_forwarded_proto);

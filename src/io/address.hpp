@@ -21,7 +21,8 @@ struct ip_address {
   bool is_v4() const noexcept;
   // "10.0.0.1", "2001:db8::1" (RFC 5952).
   std::string text() const;
-  // The same into `to`, which has room for 46 bytes; returns the length.
+  // The same into `to`, which has room for text_bytes_max; returns the length.
+  static constexpr std::size_t text_bytes_max = 46;
   std::size_t write(char* to) const noexcept;
   auto operator<=>(const ip_address&) const = default;
 

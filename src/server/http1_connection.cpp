@@ -27,15 +27,7 @@ constexpr duration drain_grace = std::chrono::seconds(1);
 
 http1_connection::http1_connection(worker& home, std::size_t listener,
                                    std::unique_ptr<io::stream> stream)
-    : home_(home),
-      listener_(listener),
-      stream_(std::move(stream)),
-      scope_(home.loop()),
-      body_(home.loop(), *stream_, input_, side::client) {
-  if (stream_->peer().is_ip()) {
-    peer_text_bytes_ = static_cast<std::uint8_t>(stream_->peer().ip().write(peer_text_));
-  }
-}
+    : home_(home), listener_(listener), stream_(std::move(stream)), scope_(home.loop()) {}
 
 http1_connection::~http1_connection() { stream_->watch(nullptr); }
 
@@ -49,6 +41,7 @@ task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
     self->busy_ = true;
     const bool goes_on = co_await self->serve_exchange();
     self->busy_ = false;
+    self->body_ = nullptr;
     if (!goes_on) break;
     self->served_any_ = true;
   }
@@ -117,12 +110,11 @@ void http1_connection::skip_empty_lines() noexcept {
 task<bool> http1_connection::serve_exchange() {
   exchange ex(home_.resources(), scope_);
   ex.peer = &stream_->peer();
-  ex.peer_text = {peer_text_, peer_text_bytes_};
   ex.listener = settings().name;
   current_ = &ex;
   keep_alive_ = true;
-  // Nothing of the last request is seen through it.
-  body_.begin({}, {{}, {}, settings().heads}, ex.memory);
+  http1::body_reader body(home_.loop(), *stream_, input_, side::client);
+  body_ = &body;
   http1::head_reader reader(ex.memory, settings().heads, side::client);
   const result<bool> whole = reader.take(input_);
   result<void> head = !whole   ? result<void>(fail(whole.error()))
@@ -143,7 +135,7 @@ task<bool> http1_connection::serve_exchange() {
   const result<void> answered = co_await run_exchange(ex, *this, home_.serving(), listener_);
   current_ = nullptr;
   if (!answered) co_return false;
-  if (keep_alive_ && body_.done()) co_return true;
+  if (keep_alive_ && body_->done()) co_return true;
   co_return co_await finish_request();
 }
 
@@ -172,22 +164,22 @@ result<void> http1_connection::begin_body(exchange& ex) {
   const listener_settings& limits = settings();
   const http::framing& framing = ex.request.body;
   // Also of a body that is refused: it may still come, and is lingered for.
-  body_.begin(framing, {limits.timeouts.body, limits.body_bytes_max, limits.heads}, ex.memory);
+  body_->begin(framing, {limits.timeouts.body, limits.body_bytes_max, limits.heads}, ex.memory);
   if (framing.is == http::framing::kind::length && limits.body_bytes_max &&
       framing.length > *limits.body_bytes_max) {
     return fail(fault::body_too_large, side::client, "the body is larger than allowed");
   }
-  result<buffer> ready = body_.take_ready();
+  result<buffer> ready = body_->take_ready();
   if (!ready) return fail(ready.error());
   // It would be kept until the answer comes, in a buffer that was lent for a head.
   if (!ready->empty() && home_.loop().buffers().crowded()) {
     return fail(fault::overloaded, side::local, "too many bodies wait");
   }
   ex.request_body.ready = std::move(*ready);
-  if (body_.done() && body_.trailers() == nullptr) {
+  if (body_->done() && body_->trailers() == nullptr) {
     ex.request_body.length = ex.request_body.ready.size();
   } else {
-    ex.request_body.rest = &body_;
+    ex.request_body.rest = body_;
     if (framing.is == http::framing::kind::length) ex.request_body.length = framing.length;
   }
   return {};
@@ -196,13 +188,13 @@ result<void> http1_connection::begin_body(exchange& ex) {
 // Whether what is missing of the request's body will come and be read, so that the connection can
 // go on.
 bool http1_connection::body_will_be_read(const exchange& ex) const {
-  if (body_.done()) return true;
+  if (body_->done()) return true;
   if (ex.upload.running() || ex.request.expects_continue) return false;
   if (ex.failed && ex.failed->from == side::client) {
     // Its own body failed it; where it would end is anybody's guess.
     return ex.failed->kind == fault::no_route || ex.failed->kind == fault::method_not_allowed;
   }
-  return body_.bytes_left().value_or(rest_bytes + 1) <= rest_bytes;
+  return body_->bytes_left().value_or(rest_bytes + 1) <= rest_bytes;
 }
 
 task<result<void>> http1_connection::interim(exchange& ex, const http::response_head& head) {
@@ -224,7 +216,7 @@ task<result<void>> http1_connection::write(exchange& ex, response& reply) {
       keep_alive_ && ex.request.keep_alive && !home_.draining() && body_will_be_read(ex);
   result<void> sent = co_await write_answer(ex, reply, how);
   keep_alive_ = how.keep_alive;
-  ex.bytes_received = body_.bytes_read();
+  ex.bytes_received = body_->bytes_read();
   co_return sent;
 }
 
@@ -236,23 +228,23 @@ task<bool> http1_connection::finish_request() {
   scope_.expire_in(settings().timeouts.send, side::client, "the client takes no bytes");
   if (!co_await stream_->flush(scope_)) co_return false;
   scope_.no_deadline();
-  if (head_refused_ || !body_.done() || !input_.empty() || !stream_->quiet()) co_await linger();
+  if (head_refused_ || !body_->done() || !input_.empty() || !stream_->quiet()) co_await linger();
   co_return false;
 }
 
 task<bool> http1_connection::read_rest_of_body() {
   io::cancel_scope reading(scope_);
   reading.expire_in(linger_time);
-  const std::uint64_t read_before = body_.bytes_read();
-  while (!body_.done() && body_.bytes_read() - read_before <= rest_bytes) {
-    result<buffer> dropped = body_.take_ready();
+  const std::uint64_t read_before = body_->bytes_read();
+  while (!body_->done() && body_->bytes_read() - read_before <= rest_bytes) {
+    result<buffer> dropped = body_->take_ready();
     if (!dropped) co_return false;
-    if (body_.done() || !dropped->empty()) continue;
+    if (body_->done() || !dropped->empty()) continue;
     result<buffer> received = co_await stream_->receive(reading);
     if (!received || received->empty()) co_return false;
     input_ = std::move(*received);
   }
-  co_return body_.done();
+  co_return body_->done();
 }
 
 // Closing with unread bytes would reset the connection and could destroy the answer on its way (RFC

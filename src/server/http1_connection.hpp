@@ -57,18 +57,17 @@ class http1_connection final : public tagged_node<in_worker>,
   worker& home_;
   std::size_t listener_;
   std::unique_ptr<io::stream> stream_;
-  buffer input_;                 // received and not looked at
-  io::cancel_scope scope_;       // all that this connection waits for
-  http1::body_reader body_;      // of the request under way
-  exchange* current_ = nullptr;  // while one is served
+  buffer input_;            // received and not looked at
+  io::cancel_scope scope_;  // all that this connection waits for
+  // While a request is served: its exchange, and what reads its body.
+  exchange* current_ = nullptr;
+  http1::body_reader* body_ = nullptr;
   time_point idle_since_{};
   bool busy_ = false;  // from a request's first byte to the end of what follows its answer
   bool keep_alive_ = true;
   bool head_refused_ = false;  // where the request ends is not known
   bool aborted_ = false;
   bool served_any_ = false;
-  std::uint8_t peer_text_bytes_ = 0;
-  char peer_text_[46];
 };
 
 }  // namespace ferroway::server

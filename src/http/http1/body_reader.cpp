@@ -149,9 +149,8 @@ result<void> body_reader::take_trailers() {
         complete.error().detail);
   }
   if (!*complete) return {};
-  result<void> parsed =
-      parse_trailers(mine.trailer_reader.head(), trailer_limits_->header_fields, from_,
-                     *memory_, mine.trailers);
+  result<void> parsed = parse_trailers(mine.trailer_reader.head(), trailer_limits_->header_fields,
+                                       from_, *memory_, mine.trailers);
   done_ = parsed.has_value();
   return parsed;
 }

@@ -57,8 +57,6 @@ struct exchange_rig {
   void from(std::string_view address) {
     peer = *io::address::parse(address);
     ex().peer = &peer;
-    peer_text = peer.is_ip() ? peer.ip().text() : "";
-    ex().peer_text = peer_text;
     if (peer.is_ip()) ex().client = peer.ip();
   }
 
@@ -88,7 +86,6 @@ struct exchange_rig {
   worker_resources resources;
   io::cancel_scope connection;
   io::address peer;
-  std::string peer_text;
   route matched{"", pipeline({}, nullptr), {}, true};
 
  private:
