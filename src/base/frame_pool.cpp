@@ -9,28 +9,32 @@
 namespace ferroway {
 namespace {
 
-// Classes of 64 bytes up to 1 KiB, of 512 above: frames cluster at the small end.
-constexpr std::size_t fine_step = 64;
-constexpr std::size_t fine_limit = 1024;
+// Classes of 32 bytes up to 1 KiB, of 512 above: frames cluster at the small end. The small ones
+// are 8 bytes short of that, which malloc puts in front of a block: idle connections count bytes.
+constexpr std::size_t malloc_bytes = 8;
+constexpr std::size_t fine_step = 32;
+constexpr std::size_t fine_limit = 1024 - malloc_bytes;
 constexpr std::size_t coarse_step = 512;
-constexpr std::size_t fine_classes = fine_limit / fine_step;
+constexpr std::size_t fine_classes = (fine_limit + malloc_bytes) / fine_step;
+constexpr std::size_t coarse_first = 2;  // times coarse_step
 constexpr std::size_t class_count =
-    fine_classes + (frame_pool::block_bytes_max - fine_limit) / coarse_step;
+    fine_classes + frame_pool::block_bytes_max / coarse_step - coarse_first + 1;
 
 // Of each class; more goes back to the heap, so that a flood leaves no mark.
 constexpr std::size_t kept_bytes_max = std::size_t{1} << 20;
 
 constexpr std::size_t class_of(std::size_t bytes) {
-  if (bytes <= fine_limit) return (bytes + fine_step - 1) / fine_step - 1;
-  return fine_classes + (bytes - fine_limit + coarse_step - 1) / coarse_step - 1;
+  if (bytes <= fine_limit) return (bytes + malloc_bytes + fine_step - 1) / fine_step - 1;
+  return fine_classes + (bytes + coarse_step - 1) / coarse_step - coarse_first;
 }
 
 constexpr std::size_t class_bytes(std::size_t index) {
-  if (index < fine_classes) return (index + 1) * fine_step;
-  return fine_limit + (index - fine_classes + 1) * coarse_step;
+  if (index < fine_classes) return (index + 1) * fine_step - malloc_bytes;
+  return (index - fine_classes + coarse_first) * coarse_step;
 }
 
-static_assert(class_bytes(class_of(1)) >= 1 && class_bytes(class_of(1025)) >= 1025);
+static_assert(class_bytes(class_of(1)) >= 1 && class_bytes(class_of(1017)) == 1024 &&
+              class_bytes(class_of(1025)) == 1536 && class_bytes(class_of(4096)) == 4096);
 static_assert(class_of(frame_pool::block_bytes_max) == class_count - 1);
 
 struct free_block {

@@ -13,7 +13,7 @@ cancel_scope::cancel_scope(cancel_scope& parent)
   parent.children_.push_back(*this);
   if (parent.cancelled_) {
     cancelled_ = true;
-    why_ = parent.why_;
+    set_why(parent.why());
   }
 }
 
@@ -22,7 +22,7 @@ cancel_scope::~cancel_scope() { assert(waiting_.empty() && children_.empty()); }
 void cancel_scope::cancel(const failure& why) {
   if (cancelled_) return;
   cancelled_ = true;
-  why_ = why;
+  set_why(why);
   disarm();
   // What is cancelled only becomes ready; nothing runs, and nothing is added, while these lists are
   // walked.
@@ -36,15 +36,22 @@ void cancel_scope::cancel(const failure& why) {
   }
 }
 
+void cancel_scope::set_why(const failure& why) noexcept {
+  kind_ = why.kind;
+  from_ = why.from;
+  retry_safe_ = why.retry_safe;
+  detail_ = why.detail;
+}
+
 void cancel_scope::reset() noexcept {
   cancelled_ = parent_ != nullptr && parent_->cancelled_;
-  if (cancelled_) why_ = parent_->why_;
+  if (cancelled_) set_why(parent_->why());
   disarm();
 }
 
 void cancel_scope::expire_at(time_point deadline, side blamed, const char* detail) {
   if (cancelled_) return;
-  why_ = {fault::timed_out, blamed, false, detail};
+  set_why({fault::timed_out, blamed, false, detail});
   arm(deadline);
 }
 
@@ -52,9 +59,6 @@ void cancel_scope::expire_in(duration after, side blamed, const char* detail) {
   expire_at(deadline_after(loop_.now(), after), blamed, detail);
 }
 
-void cancel_scope::expired() {
-  const failure why = why_;
-  cancel(why);
-}
+void cancel_scope::expired() { cancel(why()); }
 
 }  // namespace ferroway::io

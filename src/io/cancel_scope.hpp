@@ -41,7 +41,7 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
   void cancel(const failure& why);
   bool cancelled() const noexcept { return cancelled_; }
   // Only when cancelled.
-  const failure& why() const noexcept { return why_; }
+  failure why() const noexcept { return {kind_, from_, retry_safe_, detail_}; }
   // Makes a cancelled scope usable again, unless its parent is cancelled too, and takes its
   // deadline away.
   void reset() noexcept;
@@ -60,10 +60,17 @@ class cancel_scope final : public tagged_node<in_parent>, private timer {
  private:
   void expired() override;
 
-  bool cancelled_ = false;
+  void set_why(const failure& why) noexcept;
+
   loop& loop_;
   cancel_scope* parent_ = nullptr;
-  failure why_;  // of the cancelling; before it, of the deadline that may come
+  // The failure of the cancelling; before it, of the deadline that may come. (Not as a `failure`:
+  // every connection has a scope, and every exchange three.)
+  const char* detail_ = "";
+  fault kind_ = fault::timed_out;
+  side from_ = side::local;
+  bool retry_safe_ = false;
+  bool cancelled_ = false;
   list<cancellable, in_wait> waiting_;
   list<cancel_scope, in_parent> children_;
 };

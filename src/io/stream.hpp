@@ -23,7 +23,10 @@ class receive_operation final : public operation_of<buffer> {
  public:
   receive_operation(stream& from, std::size_t room, buffer_need need, cancel_scope& scope,
                     const patience& limit) noexcept
-      : operation_of(scope, limit), from_(from), room_(room), need_(need) {}
+      : operation_of(scope, limit),
+        from_(from),
+        room_(static_cast<std::uint32_t>(room)),
+        need_(need) {}
   std::size_t room() const noexcept { return room_; }
   buffer_need need() const noexcept { return need_; }
   void cancel(const failure& why) noexcept override;
@@ -31,7 +34,7 @@ class receive_operation final : public operation_of<buffer> {
  private:
   bool begin() override;
   stream& from_;
-  std::size_t room_;
+  std::uint32_t room_;
   buffer_need need_;
 };
 

@@ -27,7 +27,10 @@ constexpr duration drain_grace = std::chrono::seconds(1);
 
 http1_connection::http1_connection(worker& home, std::size_t listener,
                                    std::unique_ptr<io::stream> stream)
-    : home_(home), listener_(listener), stream_(std::move(stream)), scope_(home.loop()) {}
+    : home_(home),
+      stream_(std::move(stream)),
+      scope_(home.loop()),
+      listener_(static_cast<std::uint32_t>(listener)) {}
 
 http1_connection::~http1_connection() { stream_->watch(nullptr); }
 
@@ -37,8 +40,12 @@ const listener_settings& http1_connection::settings() const noexcept {
 
 task<> http1_connection::serve(std::unique_ptr<http1_connection> self) {
   self->stream_->watch(self.get());
-  while (co_await self->await_request()) {
-    self->busy_ = true;
+  while (self->expects_request()) {
+    // Here and not in a task of its own: every idle connection would pay for that one's frame.
+    while (self->must_wait()) {
+      if (!self->take_first(co_await self->stream_->receive_head(self->scope_))) break;
+    }
+    if (!self->begin_request()) break;
     const bool goes_on = co_await self->serve_exchange();
     self->busy_ = false;
     self->body_ = nullptr;
@@ -79,26 +86,38 @@ void http1_connection::peer_did(event what) noexcept {
   }
 }
 
-// Until the first byte of a request. False when there will be none.
-task<bool> http1_connection::await_request() {
+bool http1_connection::expects_request() {
+  if (home_.draining() && served_any_ && input_.empty() && stream_->quiet()) return false;
   scope_.expire_in(home_.draining() ? drain_grace
                    : served_any_    ? settings().timeouts.keep_alive
                                     : settings().timeouts.head);
-  while (true) {
-    skip_empty_lines();
-    if (!input_.empty()) break;
-    if (home_.draining() && served_any_ && stream_->quiet()) co_return false;
-    idle_since_ = home_.loop().now();
-    home_.add_idle(*this);
-    result<buffer> received = co_await stream_->receive_head(scope_);
-    list<http1_connection, in_idle>::remove(*this);
-    if (!received || received->empty()) co_return false;
-    input_ = std::move(*received);
-  }
+  return true;
+}
+
+// Nothing of a request is there: from now on the connection is idle.
+bool http1_connection::must_wait() {
+  skip_empty_lines();
+  if (!input_.empty()) return false;
+  idle_since_ = home_.loop().now();
+  home_.add_idle(*this);
+  return true;
+}
+
+// False when there will be no request.
+bool http1_connection::take_first(result<buffer> received) {
+  list<http1_connection, in_idle>::remove(*this);
+  if (!received || received->empty()) return false;
+  input_ = std::move(*received);
+  return true;
+}
+
+bool http1_connection::begin_request() {
+  if (input_.empty()) return false;
   scope_.no_deadline();
   // A drain or the idle deadline may have struck in this very turn, after the bytes had come.
   if (!aborted_) scope_.reset();
-  co_return !scope_.cancelled();
+  busy_ = !scope_.cancelled();
+  return busy_;
 }
 
 // Some clients end a body with a line end that is not part of it (RFC 9112, 2.2).

@@ -37,7 +37,11 @@ class http1_connection final : public tagged_node<in_worker>,
   void abort();
 
  private:
-  task<bool> await_request();
+  // Up to the first byte of a request.
+  bool expects_request();
+  bool must_wait();
+  bool take_first(result<buffer> received);
+  bool begin_request();
   // Never inlined: the compiler would make the exchange a part of serve()'s frame, and every idle
   // connection would pay for it.
   [[gnu::noinline]] task<bool> serve_exchange();
@@ -55,7 +59,6 @@ class http1_connection final : public tagged_node<in_worker>,
   void peer_did(event what) noexcept override;
 
   worker& home_;
-  std::size_t listener_;
   std::unique_ptr<io::stream> stream_;
   buffer input_;            // received and not looked at
   io::cancel_scope scope_;  // all that this connection waits for
@@ -63,11 +66,15 @@ class http1_connection final : public tagged_node<in_worker>,
   exchange* current_ = nullptr;
   http1::body_reader* body_ = nullptr;
   time_point idle_since_{};
-  bool busy_ = false;  // from a request's first byte to the end of what follows its answer
-  bool keep_alive_ = true;
-  bool head_refused_ = false;  // where the request ends is not known
-  bool aborted_ = false;
-  bool served_any_ = false;
+  std::uint32_t listener_;
+  bool busy_ : 1 = false;  // from a request's first byte to the end of what follows its answer
+  bool keep_alive_ : 1 = true;
+  bool head_refused_ : 1 = false;  // where the request ends is not known
+  bool aborted_ : 1 = false;
+  bool served_any_ : 1 = false;
 };
+
+// What every idle client costs, beside its stream and a frame.
+static_assert(sizeof(http1_connection) <= 248);
 
 }  // namespace ferroway::server

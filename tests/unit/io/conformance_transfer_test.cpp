@@ -114,7 +114,8 @@ task<> stalls_and_goes_on(rig& on) {
   cancel_scope scope(on.on());
   transfer how{.bytes_wanted = far_over_any_window};
   spawn(send_pattern(on, *pair.server, how));
-  // Nobody receives: the sender comes to a stop, one buffer in hand.
+  // Nobody receives: the sender comes to a stop, one buffer in hand, and where sends are silent the
+  // rest of one that was accepted.
   std::uint64_t last_sent = ~std::uint64_t{0};
   for (int still = 0; still < 20;) {
     still = how.sent == last_sent ? still + 1 : 0;
@@ -123,7 +124,8 @@ task<> stalls_and_goes_on(rig& on) {
   }
   EXPECT_TRUE(how.sending);
   EXPECT_FALSE(how.sent_all);
-  EXPECT_EQ(on.on().buffers().bytes_lent(), buffer_pool::small_bytes);
+  EXPECT_GE(on.on().buffers().bytes_lent(), buffer_pool::small_bytes);
+  EXPECT_LE(on.on().buffers().bytes_lent(), 2 * buffer_pool::small_bytes);
   spawn(receive_pattern(on, *pair.client, how, buffer_pool::large_bytes));
   const bool done = co_await wait_until(on, [&how] { return how.sent_all && how.received_all; });
   EXPECT_TRUE(done);
