@@ -128,15 +128,18 @@ void epoll_stream::abandon(receive_operation& wanted, const failure& why) noexce
 std::optional<result<buffer>> epoll_stream::try_receive(const receive_operation& wanted) noexcept {
   buffer into =
       granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
-  if (!into) {
+  // An end, or a failure, needs no buffer.
+  const bool bytes_wanted = static_cast<bool>(into);
+  char byte = 0;
+  const std::span<char> free = bytes_wanted ? into.room() : std::span(&byte, 1);
+  ssize_t count = 0;
+  do {
+    count = ::recv(socket_.number(), free.data(), free.size(), bytes_wanted ? 0 : MSG_PEEK);
+  } while (count < 0 && errno == EINTR);
+  if (count > 0 && !bytes_wanted) {
     loop_.buffers().wait(*this, wanted.room(), wanted.need());
     return std::nullopt;
   }
-  const std::span<char> free = into.room();
-  ssize_t count = 0;
-  do {
-    count = ::recv(socket_.number(), free.data(), free.size(), 0);
-  } while (count < 0 && errno == EINTR);
   if (count > 0) {
     into.grew(static_cast<std::size_t>(count));
     // A short read has emptied the socket; but no edge will come for an end that was told already.

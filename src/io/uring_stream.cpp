@@ -197,29 +197,38 @@ buffer uring_stream::take_received() noexcept {
 
 std::optional<result<buffer>> uring_stream::try_receive(const receive_operation& wanted) noexcept {
   if (!received_.empty()) return take_received();
-  if (readable_ && error_ == 0) return receive_now(wanted);
-  if (error_ != 0) return failed(error_, "receive");
-  if (peer_ended_) return buffer{};
+  if (error_ != 0) {
+    // What the peer sent before may still be there. What the kernel is receiving comes first.
+    cancel_receive();
+    readable_ = armed_ == armed::nothing;
+  } else if (peer_ended_) {
+    return buffer{};
+  }
+  if (readable_) return receive_now(wanted);
   return std::nullopt;
 }
 
-// Where the kernel had no buffer to put the bytes into.
+// Where the kernel had no buffer to put the bytes into, or is not to look for any more.
 std::optional<result<buffer>> uring_stream::receive_now(const receive_operation& wanted) noexcept {
   buffer into =
       granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
-  if (!into) {
+  // An end, or a failure, needs no buffer.
+  const bool bytes_wanted = static_cast<bool>(into);
+  char byte = 0;
+  const std::span<char> free = bytes_wanted ? into.room() : std::span(&byte, 1);
+  const ssize_t count = ::recv(socket_.number(), free.data(), free.size(),
+                               bytes_wanted ? MSG_DONTWAIT : MSG_DONTWAIT | MSG_PEEK);
+  if (count > 0 && !bytes_wanted) {
     loop_.buffers().wait(*this, wanted.room(), wanted.need());
     return std::nullopt;
   }
-  const std::span<char> free = into.room();
-  const ssize_t count = ::recv(socket_.number(), free.data(), free.size(), MSG_DONTWAIT);
   // Whether there is more is asked by arming again.
   readable_ = false;
   if (count > 0) {
     into.grew(static_cast<std::size_t>(count));
     return into;
   }
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+  if (count < 0 && (errno == EINTR || (errno == EAGAIN && error_ == 0))) {
     loop_.defer(*this);
     return std::nullopt;
   }

@@ -91,8 +91,10 @@ class uring_stream final : public stream,
 
   void tell_watcher() noexcept;
   void peek() noexcept;
+  // Whoever receives learns of it in the next turn, if not before.
   void note_error(int error_number) noexcept {
     if (error_ == 0) error_ = error_number;
+    if (receive_ != nullptr) loop_.defer(*this);
   }
   void let_go() noexcept;
   void end_if_unused() noexcept;
