@@ -98,5 +98,32 @@ TEST_F(uring_receives, stop_where_nobody_takes_what_comes_and_lose_nothing) {
   on.run(stops_and_goes_on(on));
 }
 
+// More than may wait comes in one turn, some of it after the kernel has been told to stop.
+task<> takes_a_burst(rig& on) {
+  const std::string burst = [] {
+    std::string text;
+    for (int i = 0; text.size() < 6 * buffer_pool::small_bytes; ++i) text += std::to_string(i);
+    return text;
+  }();
+  std::unique_ptr<listener> at = on.listen();
+  crowd all;
+  co_await make_crowd(on, *at, all, 1);
+  stream& server = *all.servers.front();
+  cancel_scope scope(on.on());
+  scope.expire_in(std::chrono::seconds(10));
+  for (int round = 0; round < 3; ++round) {
+    send_raw(all.clients.front(), "first");
+    co_await expect_text(server, "first", scope, all);
+    send_raw(all.clients.front(), burst);
+    co_await some_turns(on);
+    co_await expect_text(server, burst, scope, all);
+  }
+}
+
+TEST_F(uring_receives, keep_what_comes_while_the_kernel_is_told_to_stop) {
+  rig on(backend::uring_unix);
+  on.run(takes_a_burst(on));
+}
+
 }  // namespace
 }  // namespace ferroway::io::test
