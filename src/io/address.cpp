@@ -108,16 +108,40 @@ result<ip_network> ip_network::parse(std::string_view text) {
 address address::of_ip(const ip_address& ip, std::uint16_t port) {
   address made;
   made.kind_ = kind::ip;
-  made.ip_ = ip;
+  made.place_.ip = ip;
   made.port_ = port;
   return made;
 }
 
-address address::of_path(std::string path) {
+address address::of_path(std::string_view path) {
   address made;
   made.kind_ = kind::unix_path;
-  made.path_ = std::move(path);
+  made.place_.path = path.empty() ? nullptr : new std::string(path);
   return made;
+}
+
+address::address(const address& from) : address() {
+  if (from.kind_ == kind::unix_path) {
+    *this = of_path(from.path());
+  } else {
+    kind_ = from.kind_;
+    place_.ip = from.place_.ip;
+    port_ = from.port_;
+  }
+}
+
+address::~address() {
+  if (kind_ == kind::unix_path) delete place_.path;
+}
+
+const std::string& address::path() const noexcept {
+  static const std::string none;
+  return kind_ == kind::unix_path && place_.path != nullptr ? *place_.path : none;
+}
+
+bool address::operator==(const address& other) const noexcept {
+  if (kind_ != other.kind_ || port_ != other.port_) return false;
+  return kind_ == kind::unix_path ? path() == other.path() : place_.ip == other.place_.ip;
 }
 
 address address::of_sockaddr(const sockaddr& from, std::uint32_t length) {
@@ -152,7 +176,7 @@ result<address> address::parse(std::string_view text) {
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
       return malformed("the path of a unix socket has at most 107 bytes");
     }
-    return of_path(std::string(path));
+    return of_path(path);
   }
   const std::size_t colon = text.rfind(':');
   const result<std::uint16_t> port =
@@ -175,11 +199,11 @@ std::string address::text() const {
     case kind::none:
       return {};
     case kind::unix_path:
-      return std::string(unix_scheme) + path_;
+      return std::string(unix_scheme) + path();
     case kind::ip:
       break;
   }
-  const std::string host = ip_.is_v4() ? ip_.text() : "[" + ip_.text() + "]";
+  const std::string host = place_.ip.is_v4() ? place_.ip.text() : "[" + place_.ip.text() + "]";
   return host + ":" + std::to_string(port_);
 }
 
@@ -187,23 +211,23 @@ std::uint32_t address::write(sockaddr* to) const noexcept {
   if (kind_ == kind::unix_path) {
     sockaddr_un named{};
     named.sun_family = AF_UNIX;
-    const std::size_t length = std::min(path_.size(), sizeof named.sun_path - 1);
-    std::memcpy(named.sun_path, path_.data(), length);
+    const std::size_t length = std::min(path().size(), sizeof named.sun_path - 1);
+    std::memcpy(named.sun_path, path().data(), length);
     std::memcpy(to, &named, sizeof named);
     return static_cast<std::uint32_t>(offsetof(sockaddr_un, sun_path) + length + 1);
   }
-  if (ip_.is_v4()) {
+  if (place_.ip.is_v4()) {
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
     v4.sin_port = htons(port_);
-    std::memcpy(&v4.sin_addr, ip_.bytes.data() + mapped_prefix_bytes, 4);
+    std::memcpy(&v4.sin_addr, place_.ip.bytes.data() + mapped_prefix_bytes, 4);
     std::memcpy(to, &v4, sizeof v4);
     return sizeof v4;
   }
   sockaddr_in6 v6{};
   v6.sin6_family = AF_INET6;
   v6.sin6_port = htons(port_);
-  std::memcpy(&v6.sin6_addr, ip_.bytes.data(), ip_.bytes.size());
+  std::memcpy(&v6.sin6_addr, place_.ip.bytes.data(), place_.ip.bytes.size());
   std::memcpy(to, &v6, sizeof v6);
   return sizeof v6;
 }

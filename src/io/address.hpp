@@ -1,11 +1,14 @@
-// Where a socket listens or connects to: IPv4, IPv6 or a unix socket's path. A plain value.
+// Where a socket listens or connects to: IPv4, IPv6 or a unix socket's path. A plain value, small
+// because every connection keeps its peer's.
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -43,9 +46,17 @@ class address {
  public:
   enum class kind : std::uint8_t { none, ip, unix_path };
 
-  address() = default;
+  address() noexcept = default;
+  address(const address& from);
+  address(address&& from) noexcept : address() { swap(from); }
+  address& operator=(address from) noexcept {
+    swap(from);
+    return *this;
+  }
+  ~address();
+
   static address of_ip(const ip_address& ip, std::uint16_t port);
-  static address of_path(std::string path);
+  static address of_path(std::string_view path);
   static address of_sockaddr(const sockaddr& from, std::uint32_t length);
 
   // "127.0.0.1:8080", "[::1]:8080", "unix:/run/f.sock", and "8080" or ":8080" for every address
@@ -54,9 +65,14 @@ class address {
 
   kind is() const noexcept { return kind_; }
   bool is_ip() const noexcept { return kind_ == kind::ip; }
-  const ip_address& ip() const noexcept { return ip_; }
+  // Not of a unix socket's.
+  const ip_address& ip() const noexcept {
+    assert(kind_ != kind::unix_path);
+    return place_.ip;
+  }
   std::uint16_t port() const noexcept { return port_; }
-  const std::string& path() const noexcept { return path_; }
+  // Empty where there is none.
+  const std::string& path() const noexcept;
   // What parse() reads.
   std::string text() const;
 
@@ -64,13 +80,24 @@ class address {
   // IPv4 addresses become AF_INET.
   std::uint32_t write(sockaddr* to) const noexcept;
 
-  bool operator==(const address&) const = default;
+  bool operator==(const address& other) const noexcept;
 
  private:
-  kind kind_ = kind::none;
+  union place {
+    ip_address ip{};
+    const std::string* path;  // of kind::unix_path: owned, nullptr for an empty one
+  };
+  void swap(address& with) noexcept {
+    std::swap(place_, with.place_);
+    std::swap(port_, with.port_);
+    std::swap(kind_, with.kind_);
+  }
+
+  place place_;
   std::uint16_t port_ = 0;
-  ip_address ip_;
-  std::string path_;
+  kind kind_ = kind::none;
 };
+
+static_assert(sizeof(address) == 24);
 
 }  // namespace ferroway::io

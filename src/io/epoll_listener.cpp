@@ -13,7 +13,7 @@ namespace ferroway::io {
 // Without EPOLLEXCLUSIVE also where workers share the socket: it would wake the same idle worker
 // each time, even one that has stopped accepting because it is full.
 epoll_listener::epoll_listener(epoll_loop& on, descriptor socket)
-    : epoll_source(on), socket_(std::move(socket)), bound_(local_address(socket_.number())) {
+    : loop_(on), socket_(std::move(socket)), bound_(local_address(socket_.number())) {
   registered_ = loop_.add(socket_.number(), *this, EPOLLIN | EPOLLET);
 }
 
@@ -22,6 +22,7 @@ epoll_listener::~epoll_listener() {
   // Closing would not do: where the socket is shared, other descriptors keep it, and this
   // registration, alive.
   if (registered_) loop_.remove(socket_.number());
+  loop_.forget(*this);
 }
 
 bool epoll_listener::begin(accept_operation& wanted) {

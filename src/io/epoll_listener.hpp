@@ -10,7 +10,7 @@
 
 namespace ferroway::io {
 
-class epoll_listener final : public listener, private epoll_source {
+class epoll_listener final : public listener, private epoll_source, private deferrable {
  public:
   epoll_listener(epoll_loop& on, descriptor socket);
   ~epoll_listener() override;
@@ -26,6 +26,7 @@ class epoll_listener final : public listener, private epoll_source {
   // Nothing when nobody waits to be accepted.
   std::optional<result<std::unique_ptr<stream>>> try_accept();
 
+  epoll_loop& loop_;
   descriptor socket_;
   address bound_;
   accept_operation* accept_ = nullptr;

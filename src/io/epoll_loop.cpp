@@ -59,7 +59,7 @@ void epoll_loop::take_events(int count) noexcept {
   event_count_ = 0;
 }
 
-void epoll_loop::forget(epoll_source& source) noexcept {
+void epoll_loop::forget(const epoll_source& source) noexcept {
   for (int i = next_event_; i < event_count_; ++i) {
     epoll_event& event = events_[static_cast<std::size_t>(i)];
     if (event.data.ptr == &source) event.data.ptr = nullptr;
@@ -103,7 +103,7 @@ bool epoll_loop::begin(connect_operation& wanted) {
 }
 
 void epoll_loop::abandon(connect_operation& wanted, const failure& why) noexcept {
-  delete static_cast<epoll_stream*>(std::exchange(wanted.pending, nullptr));
+  delete std::exchange(wanted.pending, nullptr);
   wanted.complete(fail(why));
 }
 

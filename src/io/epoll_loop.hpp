@@ -10,21 +10,14 @@
 
 namespace ferroway::io {
 
-class epoll_loop;
-
-// What an epoll event points to. Destroying it in the middle of a batch of events is safe.
-class epoll_source : public deferrable {
+// What an epoll event points to. It tells its loop when it goes (forget).
+class epoll_source {
  public:
-  explicit epoll_source(epoll_loop& on) noexcept : loop_(on) {}
-  epoll_source(const epoll_source&) = delete;
-  epoll_source& operator=(const epoll_source&) = delete;
-
   // The events of EPOLLIN and so on that epoll reported.
   virtual void ready(std::uint32_t events) noexcept = 0;
 
  protected:
-  ~epoll_source();
-  epoll_loop& loop_;
+  ~epoll_source() = default;
 };
 
 class epoll_loop final : public kernel_loop {
@@ -40,16 +33,19 @@ class epoll_loop final : public kernel_loop {
   // For its sockets.
   bool add(int socket, epoll_source& source, std::uint32_t events) noexcept;
   void remove(int socket) noexcept;
-  void forget(epoll_source& source) noexcept;
+  // `source` is being destroyed, which may be in the middle of a batch of events.
+  void forget(const epoll_source& source) noexcept;
 
  private:
   static constexpr std::size_t events_max = 512;
 
   class waker final : public epoll_source {
    public:
-    using epoll_source::epoll_source;
+    explicit waker(epoll_loop& on) noexcept : loop_(on) {}
     void ready(std::uint32_t events) noexcept override;
-    void retry() noexcept override {}
+
+   private:
+    epoll_loop& loop_;
   };
 
   epoll_loop(descriptor poll, descriptor wake, const buffer_pool::settings& memory);
@@ -66,7 +62,5 @@ class epoll_loop final : public kernel_loop {
   int next_event_ = 0;  // of the batch that is being taken
   int event_count_ = 0;
 };
-
-inline epoll_source::~epoll_source() { loop_.forget(*this); }
 
 }  // namespace ferroway::io

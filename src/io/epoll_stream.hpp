@@ -5,11 +5,11 @@
 
 #include "io/descriptor.hpp"
 #include "io/epoll_loop.hpp"
-#include "io/stream.hpp"
+#include "io/kernel_stream.hpp"
 
 namespace ferroway::io {
 
-class epoll_stream final : public stream, private epoll_source, private buffer_waiter {
+class epoll_stream final : private epoll_source, public kernel_stream {
  public:
   // `socket` is connected and not blocking.
   epoll_stream(epoll_loop& on, descriptor socket, address peer);
@@ -25,57 +25,31 @@ class epoll_stream final : public stream, private epoll_source, private buffer_w
   void connect_for(connect_operation& waiting) noexcept { connect_ = &waiting; }
 
   void shutdown_write() noexcept override;
-  void reset_on_close() noexcept override;
-  const address& peer() const noexcept override { return peer_; }
-  const address& local() const noexcept override;
-  bool quiet() noexcept override;
   bool maybe_unread() const noexcept override { return readable_ || peer_ended_ || error_ != 0; }
 
  private:
   bool begin(receive_operation& wanted) override;
   bool begin(send_operation& wanted) override;
   bool begin(flush_operation& wanted) override;
-  void abandon(receive_operation& wanted, const failure& why) noexcept override;
+  using kernel_stream::abandon;
   void abandon(send_operation& wanted, const failure& why) noexcept override;
-  void abandon(flush_operation& wanted, const failure& why) noexcept override;
   void watch_changed() noexcept override;
 
   void ready(std::uint32_t events) noexcept override;
   void retry() noexcept override;
-  void buffer_granted(buffer given) noexcept override;
 
-  bool waits_for_buffer() const noexcept;
+  epoll_loop& on() const noexcept { return static_cast<epoll_loop&>(loop_); }
   // Nothing while there is nothing to receive, or no buffer to receive into.
   std::optional<result<buffer>> try_receive(const receive_operation& wanted) noexcept;
   // Nothing while the socket takes no more.
   std::optional<result<void>> try_send(send_operation& wanted) noexcept;
-  result<void> flushed() const noexcept;
+  void sends_ended() noexcept;
   void finish_connect(std::uint32_t events) noexcept;
-  void tell_watcher() noexcept;
-  void peek() noexcept;
-  void note_error() noexcept;
 
-  descriptor socket_;
-  int error_ = 0;  // the errno that ended the connection; the kernel tells it only once
-  address peer_;
-  mutable address local_;  // asked for on first use
-  receive_operation* receive_ = nullptr;
-  send_operation* send_ = nullptr;
-  flush_operation* flush_ = nullptr;
-  connect_operation* connect_ = nullptr;
-  buffer granted_;  // between the grant of a buffer and the next turn
-
-  // What epoll told and no system call has contradicted since.
-  bool readable_ : 1 = false;
-  bool writable_ : 1 = true;
-  bool peer_ended_ : 1 = false;
+  bool writable_ : 1 = true;  // as far as has been told, and no system call has contradicted
   bool connecting_ : 1 = false;
-  bool send_begun_ : 1 = false;      // the pending send has sent some of its bytes
-  bool send_cut_short_ : 1 = false;  // and was cancelled: the stream makes no sense any more
-  bool shutdown_wanted_ : 1 = false;
-  bool told_bytes_ : 1 = false;
-  bool told_end_ : 1 = false;
-  bool told_reset_ : 1 = false;
 };
+
+static_assert(sizeof(epoll_stream) <= stream_bytes_max);
 
 }  // namespace ferroway::io

@@ -37,8 +37,8 @@ class connect_operation final : public operation_of<std::unique_ptr<stream>> {
       : operation_of(scope), on_(on), to_(std::move(to)) {}
   const address& to() const noexcept { return to_; }
   void cancel(const failure& why) noexcept override;
-  // For backends: the socket that is being connected.
-  void* pending = nullptr;
+  // For backends: the connection that is being made.
+  stream* pending = nullptr;
 
  private:
   bool begin() override;

@@ -46,7 +46,7 @@ class simulated_stream final : public stream, private simulated_source, private 
   void shutdown_write() noexcept override;
   void reset_on_close() noexcept override { reset_on_close_ = true; }
   const address& peer() const noexcept override { return peer_; }
-  const address& local() const noexcept override { return local_; }
+  address local() const noexcept override { return local_; }
   bool quiet() noexcept override;
   bool maybe_unread() const noexcept override {
     auto& self = const_cast<simulated_stream&>(*this);

@@ -112,7 +112,6 @@ void simulated_world::run_for(duration length) {
 void simulated_world::begin_connect(simulated_loop& from, connect_operation& wanted) {
   const std::uint64_t number = next_connect_++;
   connects_.emplace(number, &wanted);
-  wanted.pending = reinterpret_cast<void*>(number);
   const auto lost = down_.find(wanted.to().text());
   if (lost != down_.end() && lost->second == loss::silent) return;
   if (random_.chance(faults_of(wanted.to()).connect_hangs)) return;
@@ -120,7 +119,7 @@ void simulated_world::begin_connect(simulated_loop& from, connect_operation& wan
 }
 
 void simulated_world::abandon_connect(connect_operation& wanted) noexcept {
-  connects_.erase(reinterpret_cast<std::uint64_t>(wanted.pending));
+  std::erase_if(connects_, [&wanted](const auto& each) { return each.second == &wanted; });
 }
 
 void simulated_world::finish_connect(simulated_loop& from, std::uint64_t number) {

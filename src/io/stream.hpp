@@ -106,7 +106,7 @@ class stream {
   virtual void reset_on_close() noexcept = 0;
 
   virtual const address& peer() const noexcept = 0;
-  virtual const address& local() const noexcept = 0;
+  virtual address local() const noexcept = 0;  // asks the kernel, each time
 
   // True when, as far as is known without asking anybody who may block, nothing has arrived and the
   // peer is there. Asks the kernel (one system call on sockets).

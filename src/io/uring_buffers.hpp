@@ -27,6 +27,8 @@ class uring_buffers {
   // 0, or an errno.
   int make() noexcept;
   std::uint16_t group() const noexcept { return group_; }
+  // So many are kept, where the pool can spare them.
+  unsigned level() const noexcept { return level_; }
   // Nothing is provided before somebody has wanted it.
   void want() noexcept {
     if (!wanted_) {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "io/connect_socket.hpp"
-#include "io/listen_socket.hpp"
 
 namespace ferroway::io {
 namespace {
@@ -17,29 +16,12 @@ namespace {
 // before it does.)
 constexpr unsigned received_max = 4;
 
-std::unexpected<failure> failed(int error_number, const char* detail) {
-  return fail(fault_of_errno(error_number), side::local, detail);
-}
-
 }  // namespace
 
 uring_stream::uring_stream(uring_loop& on, descriptor socket, address peer)
-    : loop_(on), socket_(std::move(socket)), peer_(std::move(peer)) {}
+    : kernel_stream(on, std::move(socket), std::move(peer)) {}
 
 uring_stream::~uring_stream() = default;
-
-const address& uring_stream::local() const noexcept {
-  if (local_.is() == address::kind::none) local_ = local_address(socket_.number());
-  return local_;
-}
-
-void uring_stream::reset_on_close() noexcept { io::reset_on_close(socket_.number()); }
-
-bool uring_stream::quiet() noexcept {
-  if (!received_.empty() || peer_ended_ || error_ != 0) return false;
-  char byte = 0;
-  return ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
-}
 
 void uring_stream::completed(ring_op what, int result, unsigned flags) noexcept {
   switch (what) {
@@ -56,13 +38,9 @@ void uring_stream::completed(ring_op what, int result, unsigned flags) noexcept 
 }
 
 void uring_stream::retry() noexcept {
-  if (receive_ != nullptr && may_receive() && !waits_for_buffer()) {
-    if (auto received = try_receive(*receive_)) {
-      std::exchange(receive_, nullptr)->complete(std::move(*received));
-    }
-  }
+  serve_receive();
   advance_sends();
-  if (watcher_ != nullptr) tell_watcher();
+  if (watcher_ != nullptr) tell_watcher(!received_.empty());
   rearm();
 }
 
@@ -83,10 +61,10 @@ void uring_stream::arm_receive(bool large) noexcept {
     if (armed_ == armed::many && large) cancel_receive();
     return;
   }
-  uring_buffers& from = large ? loop_.large_buffers() : loop_.small_buffers();
+  uring_buffers& from = large ? on().large_buffers() : on().small_buffers();
   if (large) from.want();
   if (from.empty()) return arm_poll(POLLIN | POLLRDHUP);
-  io_uring_sqe& entry = loop_.ring().next(*this, ring_op::receive);
+  io_uring_sqe& entry = on().ring().next(*this, ring_op::receive);
   entry.opcode = IORING_OP_RECV;
   entry.fd = socket_.number();
   entry.flags = IOSQE_BUFFER_SELECT;
@@ -100,7 +78,7 @@ void uring_stream::arm_receive(bool large) noexcept {
 void uring_stream::cancel_receive() noexcept {
   if (cancelling_receive_ || armed_ == armed::nothing) return;
   cancelling_receive_ = true;
-  loop_.ring().cancel(*this, ring_op::receive);
+  on().ring().cancel(*this, ring_op::receive);
 }
 
 // Errors and hang-ups are told whatever the events.
@@ -109,9 +87,9 @@ void uring_stream::arm_poll(unsigned events) noexcept {
     const bool covered = (poll_events_ & events) == events;
     if (covered || cancelling_poll_) return;
     cancelling_poll_ = true;
-    return loop_.ring().cancel(*this, ring_op::poll);
+    return on().ring().cancel(*this, ring_op::poll);
   }
-  io_uring_sqe& entry = loop_.ring().next(*this, ring_op::poll);
+  io_uring_sqe& entry = on().ring().next(*this, ring_op::poll);
   entry.opcode = IORING_OP_POLL_ADD;
   entry.fd = socket_.number();
   entry.poll32_events = events;
@@ -128,19 +106,15 @@ void uring_stream::receive_ended(int result, unsigned flags) noexcept {
   }
   note_received(result, flags);
   if (let_go_) return end_if_unused();
-  if (receive_ != nullptr && may_receive() && !waits_for_buffer()) {
-    if (auto received = try_receive(*receive_)) {
-      std::exchange(receive_, nullptr)->complete(std::move(*received));
-    }
-  }
+  serve_receive();
   if (received_count_ >= received_max && armed_ == armed::many) cancel_receive();
-  if (watcher_ != nullptr) tell_watcher();
+  if (watcher_ != nullptr) tell_watcher(!received_.empty());
   if (armed_ == armed::nothing) loop_.defer(*this);
 }
 
 void uring_stream::note_received(int result, unsigned flags) noexcept {
   if ((flags & IORING_CQE_F_BUFFER) != 0) {
-    uring_buffers& from = large_receive_ ? loop_.large_buffers() : loop_.small_buffers();
+    uring_buffers& from = large_receive_ ? on().large_buffers() : on().small_buffers();
     buffer bytes = from.take(flags, result > 0 ? static_cast<std::size_t>(result) : 0);
     if (!bytes.empty() && !let_go_) {
       received_.push(std::move(bytes));
@@ -150,19 +124,10 @@ void uring_stream::note_received(int result, unsigned flags) noexcept {
   if (result == 0) {
     peer_ended_ = true;
   } else if (result == -ENOBUFS) {
-    (large_receive_ ? loop_.large_buffers() : loop_.small_buffers()).ran_out();
+    (large_receive_ ? on().large_buffers() : on().small_buffers()).ran_out();
   } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
     note_error(-result);
   }
-}
-
-bool uring_stream::waits_for_buffer() const noexcept {
-  return static_cast<const buffer_waiter&>(*this).linked();
-}
-
-void uring_stream::buffer_granted(buffer given) noexcept {
-  granted_ = std::move(given);
-  loop_.defer(*this);
 }
 
 bool uring_stream::begin(receive_operation& wanted) {
@@ -182,51 +147,34 @@ bool uring_stream::begin(receive_operation& wanted) {
   return false;
 }
 
-// What the kernel receives goes on: it waits for the next who asks.
-void uring_stream::abandon(receive_operation& wanted, const failure& why) noexcept {
-  receive_ = nullptr;
-  granted_.release();
-  if (waits_for_buffer()) loop_.buffers().withdraw(*this);
-  wanted.complete(fail(why));
-}
-
 buffer uring_stream::take_received() noexcept {
   --received_count_;
   return received_.pop();
 }
 
-std::optional<result<buffer>> uring_stream::try_receive(const receive_operation& wanted) noexcept {
-  if (!received_.empty()) return take_received();
-  if (readable_ && error_ == 0) return receive_now(wanted);
-  if (error_ != 0) return failed(error_, "receive");
-  if (peer_ended_) return buffer{};
-  return std::nullopt;
+void uring_stream::serve_receive() noexcept {
+  if (receive_ == nullptr || !may_receive() || waits_for_buffer()) return;
+  if (auto received = try_receive(*receive_)) {
+    std::exchange(receive_, nullptr)->complete(std::move(*received));
+  }
 }
 
-// Where the kernel had no buffer to put the bytes into.
-std::optional<result<buffer>> uring_stream::receive_now(const receive_operation& wanted) noexcept {
-  buffer into =
-      granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
-  if (!into) {
-    loop_.buffers().wait(*this, wanted.room(), wanted.need());
-    return std::nullopt;
+std::optional<result<buffer>> uring_stream::try_receive(const receive_operation& wanted) noexcept {
+  if (!received_.empty()) return take_received();
+  if (error_ != 0) {
+    // What the peer sent before may still be there. What the kernel is receiving comes first.
+    cancel_receive();
+    readable_ = armed_ == armed::nothing;
+  } else if (peer_ended_) {
+    return buffer{};
   }
-  const std::span<char> free = into.room();
-  const ssize_t count = ::recv(socket_.number(), free.data(), free.size(), MSG_DONTWAIT);
-  // Whether there is more is asked by arming again.
-  readable_ = false;
-  if (count > 0) {
-    into.grew(static_cast<std::size_t>(count));
-    return into;
-  }
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-    loop_.defer(*this);
-    return std::nullopt;
-  }
-  if (count < 0) note_error(errno);
-  if (error_ != 0) return failed(error_, "receive");
-  peer_ended_ = true;
-  return buffer{};
+  if (!readable_) return std::nullopt;
+  std::optional<result<buffer>> received = receive_now(wanted);
+  if (waits_for_buffer()) return std::nullopt;
+  readable_ = false;  // whether there is more is asked by arming again
+  if (!received && error_ != 0) return failed("receive");
+  if (!received) loop_.defer(*this);
+  return received;
 }
 
 void uring_stream::poll_ended(int result) noexcept {
@@ -234,7 +182,7 @@ void uring_stream::poll_ended(int result) noexcept {
   poll_armed_ = false;
   cancelling_poll_ = false;
   if (let_go_) return end_if_unused();
-  if (connect_ != nullptr) return finish_connect();
+  if (connect_ != nullptr) return end_connect();
   if (result > 0) {
     if ((result & POLLERR) != 0) {
       const int error = pending_error(socket_.number());
@@ -255,18 +203,6 @@ void uring_stream::connect_for(connect_operation& waiting) noexcept {
   arm_poll(POLLOUT);
 }
 
-void uring_stream::finish_connect() noexcept {
-  connect_operation& waiting = *std::exchange(connect_, nullptr);
-  error_ = connect_outcome(socket_.number(), peer_);
-  std::unique_ptr<uring_stream> made(
-      static_cast<uring_stream*>(std::exchange(waiting.pending, nullptr)));
-  if (error_ != 0) {
-    waiting.complete(fail(fault_of_errno(error_), side::local, "connect", true));
-    return;
-  }
-  waiting.complete(std::move(made));
-}
-
 // Watching.
 
 void uring_stream::watch_changed() noexcept {
@@ -276,39 +212,6 @@ void uring_stream::watch_changed() noexcept {
     loop_.defer(*this);
   } else {
     rearm();
-  }
-}
-
-// Finds out what `readable_` means: bytes or the end.
-void uring_stream::peek() noexcept {
-  char byte = 0;
-  const ssize_t count = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (count > 0) {
-    told_bytes_ = true;
-    watcher_->peer_did(peer_watcher::event::bytes);
-  } else if (count == 0) {
-    readable_ = false;
-    peer_ended_ = true;
-  } else if (errno == EAGAIN) {
-    readable_ = false;
-  } else if (errno != EINTR) {
-    note_error(errno);
-  }
-}
-
-void uring_stream::tell_watcher() noexcept {
-  if (receive_ == nullptr && !received_.empty() && !told_bytes_) {
-    told_bytes_ = true;
-    watcher_->peer_did(peer_watcher::event::bytes);
-  }
-  if (watcher_ != nullptr && receive_ == nullptr && readable_ && !told_bytes_) peek();
-  if (watcher_ != nullptr && receive_ == nullptr && peer_ended_ && error_ == 0 && !told_end_) {
-    told_end_ = true;
-    watcher_->peer_did(peer_watcher::event::end_of_stream);
-  }
-  if (watcher_ != nullptr && error_ != 0 && !told_reset_) {
-    told_reset_ = true;
-    watcher_->peer_did(peer_watcher::event::reset);
   }
 }
 
@@ -323,10 +226,10 @@ void uring_stream::let_go() noexcept {
   if (waits_for_buffer()) loop_.buffers().withdraw(*this);
   list<deferrable, in_deferred>::remove(*this);
   cancel_receive();
-  if (poll_armed_ && !cancelling_poll_) loop_.ring().cancel(*this, ring_op::poll);
+  if (poll_armed_ && !cancelling_poll_) on().ring().cancel(*this, ring_op::poll);
   if (backlog_) {
     reset_on_close();  // what is missing must not pass for the end
-    if (send_in_kernel_) loop_.ring().cancel(*this, ring_op::send);
+    if (send_in_kernel_) on().ring().cancel(*this, ring_op::send);
   }
   if (in_kernel_ == 0) {
     uring_stream* self = this;
@@ -335,16 +238,16 @@ void uring_stream::let_go() noexcept {
     return;
   }
   let_go_ = true;
-  if (silent_send_) loop_.settle_soon();
-  loop_.outlives_its_owner();
+  if (silent_send_) on().settle_soon();
+  on().outlives_its_owner();
 }
 
 void uring_stream::end_if_unused() noexcept {
   if (in_kernel_ > 0) return;
-  uring_loop& on = loop_;
+  uring_loop& loop = on();
   this->~uring_stream();
   ::operator delete(this, sizeof(uring_stream));
-  on.is_gone();
+  loop.is_gone();
 }
 
 }  // namespace ferroway::io

@@ -15,15 +15,12 @@
 #include <optional>
 
 #include "io/descriptor.hpp"
-#include "io/stream.hpp"
+#include "io/kernel_stream.hpp"
 #include "io/uring_loop.hpp"
 
 namespace ferroway::io {
 
-class uring_stream final : public stream,
-                           private ring_source,
-                           private deferrable,
-                           private buffer_waiter {
+class uring_stream final : private ring_source, public kernel_stream {
  public:
   // `socket` is connected (or connecting, see connect_for) and not blocking.
   uring_stream(uring_loop& on, descriptor socket, address peer);
@@ -37,10 +34,7 @@ class uring_stream final : public stream,
   void connect_for(connect_operation& waiting) noexcept;
 
   void shutdown_write() noexcept override;
-  void reset_on_close() noexcept override;
-  const address& peer() const noexcept override { return peer_; }
-  const address& local() const noexcept override;
-  bool quiet() noexcept override;
+  bool quiet() noexcept override { return received_.empty() && kernel_stream::quiet(); }
   bool maybe_unread() const noexcept override { return may_receive() || peer_ended_; }
 
   // For uring_send.
@@ -54,28 +48,25 @@ class uring_stream final : public stream,
   bool begin(receive_operation& wanted) override;
   bool begin(send_operation& wanted) override;
   bool begin(flush_operation& wanted) override;
-  void abandon(receive_operation& wanted, const failure& why) noexcept override;
+  using kernel_stream::abandon;
   void abandon(send_operation& wanted, const failure& why) noexcept override;
-  void abandon(flush_operation& wanted, const failure& why) noexcept override;
   void watch_changed() noexcept override;
   void completed(ring_op what, int result, unsigned flags) noexcept override;
   void retry() noexcept override;
-  void buffer_granted(buffer given) noexcept override;
 
   void receive_ended(int result, unsigned flags) noexcept;
   void note_received(int result, unsigned flags) noexcept;
   void poll_ended(int result) noexcept;
-  void finish_connect() noexcept;
   void send_ended(int result) noexcept;
 
   // There is something to receive, or an end, or a failure to tell; or there may be.
   bool may_receive() const noexcept {
     return !received_.empty() || readable_ || peer_ended_ || error_ != 0;
   }
-  bool waits_for_buffer() const noexcept;
+  // Completes the pending receive if it can be.
+  void serve_receive() noexcept;
   // Nothing while there is nothing to receive, or no buffer to receive into.
   std::optional<result<buffer>> try_receive(const receive_operation& wanted) noexcept;
-  std::optional<result<buffer>> receive_now(const receive_operation& wanted) noexcept;
   buffer take_received() noexcept;
   // Has the kernel tell what this stream has to know now, and no more.
   void rearm() noexcept;
@@ -87,49 +78,28 @@ class uring_stream final : public stream,
   bool try_send_silently(gather& what) noexcept;
   bool start_send(gather& what) noexcept;
   void fill(io_uring_sqe& queued, uring_send& entry, const gather& what) noexcept;
-  result<void> flushed() const noexcept;
 
-  void tell_watcher() noexcept;
-  void peek() noexcept;
-  void note_error(int error_number) noexcept {
-    if (error_ == 0) error_ = error_number;
-  }
+  uring_loop& on() const noexcept { return static_cast<uring_loop&>(loop_); }
   void let_go() noexcept;
   void end_if_unused() noexcept;
 
-  uring_loop& loop_;
-  descriptor socket_;
-  int error_ = 0;  // the errno that ended the connection; the kernel tells it only once
-  address peer_;
-  mutable address local_;  // asked for on first use
-  receive_operation* receive_ = nullptr;
-  send_operation* send_ = nullptr;
-  flush_operation* flush_ = nullptr;
-  connect_operation* connect_ = nullptr;
-  buffer_queue received_;
-  std::unique_ptr<gather> backlog_;
-  buffer granted_;  // between the grant of a buffer and the next turn
-
+  // The small ones first, where the base leaves room.
   std::uint8_t received_count_ = 0;
   std::uint8_t in_kernel_ = 0;  // operations that will have a last completion, and silent sends
   armed armed_ = armed::nothing;
-  std::uint16_t poll_events_ = 0;
   bool cancelling_receive_ : 1 = false;
   bool poll_armed_ : 1 = false;
   bool cancelling_poll_ : 1 = false;
-  bool large_receive_ : 1 = false;  // the receive that was armed last takes a large buffer
-  bool hung_up_ : 1 = false;        // both ways have ended: a poll would tell so for ever
-  bool readable_ : 1 = false;
-  bool peer_ended_ : 1 = false;
+  bool large_receive_ : 1 = false;   // the receive that was armed last takes a large buffer
+  bool hung_up_ : 1 = false;         // both ways have ended: a poll would tell so for ever
   bool silent_send_ : 1 = false;     // is under way in this turn
   bool send_in_kernel_ : 1 = false;  // of the backlog, or else of send_
-  bool send_begun_ : 1 = false;      // the pending send has sent some of its bytes
-  bool send_cut_short_ : 1 = false;  // and was cancelled: the stream makes no sense any more
-  bool shutdown_wanted_ : 1 = false;
-  bool told_bytes_ : 1 = false;
-  bool told_end_ : 1 = false;
-  bool told_reset_ : 1 = false;
   bool let_go_ : 1 = false;
+  std::uint16_t poll_events_ = 0;
+  buffer_queue received_;
+  std::unique_ptr<gather> backlog_;
 };
+
+static_assert(sizeof(uring_stream) <= stream_bytes_max);
 
 }  // namespace ferroway::io

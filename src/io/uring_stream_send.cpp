@@ -13,25 +13,21 @@ namespace {
 // Sends up to this size are silent: an answer of 16 KiB with its head.
 constexpr std::size_t silent_send_max = 18 * 1024;
 
-std::unexpected<failure> failed(int error_number, const char* detail) {
-  return fail(fault_of_errno(error_number), side::local, detail);
-}
-
 }  // namespace
 
 void uring_stream::shutdown_write() noexcept {
   shutdown_wanted_ = silent_send_ || backlog_ != nullptr || send_ != nullptr;
-  if (silent_send_) loop_.settle_soon();
+  if (silent_send_) on().settle_soon();
   if (!shutdown_wanted_) (void)::shutdown(socket_.number(), SHUT_WR);
 }
 
 bool uring_stream::try_send_silently(gather& what) noexcept {
   if (what.borrows() || what.size() > silent_send_max) return false;
-  uring_send* entry = loop_.sends().try_take();
+  uring_send* entry = on().sends().try_take();
   if (entry == nullptr) return false;
   entry->by = this;
   entry->what = std::move(what);
-  io_uring_sqe& queued = loop_.ring().next(*entry, ring_op::silent_send);
+  io_uring_sqe& queued = on().ring().next(*entry, ring_op::silent_send);
   fill(queued, *entry, entry->what);
   // With MSG_WAITALL a send that is cut short counts as failed, and is told.
   queued.msg_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
@@ -43,12 +39,12 @@ bool uring_stream::try_send_silently(gather& what) noexcept {
 
 // False when it has to be tried again in the next turn.
 bool uring_stream::start_send(gather& what) noexcept {
-  uring_send* entry = loop_.sends().try_take();
+  uring_send* entry = on().sends().try_take();
   if (entry == nullptr) {
     loop_.defer(*this);
     return false;
   }
-  io_uring_sqe& queued = loop_.ring().next(*this, ring_op::send);
+  io_uring_sqe& queued = on().ring().next(*this, ring_op::send);
   fill(queued, *entry, what);
   queued.msg_flags = MSG_NOSIGNAL;
   send_in_kernel_ = true;
@@ -77,14 +73,7 @@ void uring_stream::fill(io_uring_sqe& queued, uring_send& entry, const gather& w
 
 bool uring_stream::begin(send_operation& wanted) {
   assert(send_ == nullptr);
-  if (send_cut_short_) {
-    wanted.set_outcome(fail(fault::reset, side::local, "an earlier send was cut short"));
-    return true;
-  }
-  if (error_ != 0) {
-    wanted.set_outcome(failed(error_, "send"));
-    return true;
-  }
+  if (refuses(wanted)) return true;
   if (wanted.what().empty()) {
     wanted.set_outcome({});
     return true;
@@ -100,7 +89,7 @@ bool uring_stream::begin(send_operation& wanted) {
       start_send(wanted.what());
     }
   } else if (silent_send_) {
-    loop_.settle_soon();
+    on().settle_soon();
   }
   send_ = &wanted;
   return false;
@@ -108,7 +97,7 @@ bool uring_stream::begin(send_operation& wanted) {
 
 void uring_stream::abandon(send_operation& wanted, const failure& why) noexcept {
   // The kernel reads from its buffers: it has to let go of them first.
-  if (send_in_kernel_ && backlog_ == nullptr) return loop_.ring().cancel(*this, ring_op::send);
+  if (send_in_kernel_ && backlog_ == nullptr) return on().ring().cancel(*this, ring_op::send);
   send_ = nullptr;
   send_cut_short_ = send_begun_;
   wanted.complete(fail(why));
@@ -134,7 +123,7 @@ void uring_stream::silent_send_fell_short(int outcome, gather&& rest) noexcept {
   }
   if (error_ == 0 && !rest.empty()) backlog_ = std::make_unique<gather>(std::move(rest));
   advance_sends();
-  if (watcher_ != nullptr) tell_watcher();
+  if (watcher_ != nullptr) tell_watcher(!received_.empty());
 }
 
 void uring_stream::send_ended(int result) noexcept {
@@ -159,7 +148,7 @@ void uring_stream::send_ended(int result) noexcept {
     ended.complete(fail(ended.scope().why()));
   }
   advance_sends();
-  if (watcher_ != nullptr) tell_watcher();
+  if (watcher_ != nullptr) tell_watcher(!received_.empty());
 }
 
 // Goes on with what is to be sent next, and tells whoever waited for the end of it.
@@ -173,7 +162,7 @@ void uring_stream::advance_sends() noexcept {
     backlog_.reset();
   }
   if (send_ != nullptr && error_ != 0) {
-    std::exchange(send_, nullptr)->complete(failed(error_, "send"));
+    std::exchange(send_, nullptr)->complete(failed("send"));
   } else if (send_ != nullptr) {
     if (send_begun_ || !try_send_silently(send_->what())) {
       start_send(send_->what());
@@ -189,26 +178,15 @@ void uring_stream::advance_sends() noexcept {
   if (flush_ != nullptr) std::exchange(flush_, nullptr)->complete(flushed());
 }
 
-result<void> uring_stream::flushed() const noexcept {
-  if (send_cut_short_) return fail(fault::reset, side::local, "an earlier send was cut short");
-  if (error_ != 0) return failed(error_, "flush");
-  return {};
-}
-
 bool uring_stream::begin(flush_operation& wanted) {
   assert(flush_ == nullptr);
   if (silent_send_ || backlog_ != nullptr || send_ != nullptr) {
     flush_ = &wanted;
-    if (silent_send_) loop_.settle_soon();
+    if (silent_send_) on().settle_soon();
     return false;
   }
   wanted.set_outcome(flushed());
   return true;
-}
-
-void uring_stream::abandon(flush_operation& wanted, const failure& why) noexcept {
-  flush_ = nullptr;
-  wanted.complete(fail(why));
 }
 
 }  // namespace ferroway::io

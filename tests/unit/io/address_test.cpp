@@ -79,6 +79,24 @@ TEST(address, survives_the_way_through_a_sockaddr) {
   }
 }
 
+TEST(address, is_a_value_of_either_kind) {
+  const address ip = *address::parse("10.1.2.3:80");
+  const address path = address::of_path("/run/some/rather/long/path/of/a/socket.sock");
+  for (const address& from : {ip, path, address()}) {
+    for (const address& to : {ip, path, address()}) {
+      address copy = to;
+      copy = from;
+      EXPECT_EQ(copy, from);
+      address moved = std::move(copy);
+      EXPECT_EQ(moved, from);
+      const address& itself = moved;
+      moved = itself;
+      EXPECT_EQ(moved.text(), from.text());
+      EXPECT_EQ(to == from, to.text() == from.text());
+    }
+  }
+}
+
 TEST(address, tells_an_unnamed_unix_peer_from_none) {
   sockaddr unnamed{};
   unnamed.sa_family = AF_UNIX;

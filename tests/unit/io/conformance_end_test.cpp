@@ -91,6 +91,112 @@ TEST_P(conformance, what_was_sent_before_a_close_arrives) {
   on.run(orderly_close_delivers_all(on));
 }
 
+// Resets the client after an answer that it has not read, and has it learn so by sending.
+task<> answer_and_reset(rig& on, connected_pair& pair, cancel_scope& scope) {
+  (void)co_await send_text(*pair.client, "request", scope);
+  (void)co_await pair.client->flush(scope);
+  (void)co_await send_text(*pair.server, "413", scope);
+  (void)co_await pair.server->flush(scope);
+  pair.server.reset();  // on bytes that nobody has read
+  bool failed = false;
+  for (int i = 0; i < 1000 && !failed; ++i) {
+    (void)co_await send_text(*pair.client, "more", scope);
+    result<void> flushed = co_await pair.client->flush(scope);
+    failed = !flushed.has_value();
+    (void)co_await on.on().sleep_for(std::chrono::milliseconds(1), scope);
+  }
+  EXPECT_TRUE(failed);
+}
+
+task<> answer_before_a_reset(rig& on) {
+  std::unique_ptr<listener> at = on.listen();
+  connected_pair pair = co_await connect_pair(on, *at);
+  cancel_scope scope(on.on());
+  co_await answer_and_reset(on, pair, scope);
+  const std::string answer = co_await receive_bytes(*pair.client, 3, scope);
+  EXPECT_EQ(answer, "413");
+  for (int i = 0; i < 2; ++i) {
+    result<buffer> got = co_await pair.client->receive(scope);
+    CO_ASSERT_TRUE(!got.has_value());
+    EXPECT_EQ(got.error().kind, fault::reset);
+  }
+}
+
+TEST_P(conformance, an_answer_before_a_reset_can_be_read_after_a_send_has_failed) {
+  rig on(GetParam());
+  on.run(answer_before_a_reset(on));
+}
+
+// Takes the only buffer that the pool may lend for bodies, and what io_uring has provided.
+task<buffer> hold_all(connected_pair& through, cancel_scope& scope) {
+  (void)co_await send_text(*through.client, "hold", scope);
+  result<buffer> taken = co_await through.server->receive(scope);
+  EXPECT_TRUE(taken.has_value());
+  co_return std::move(*taken);
+}
+
+// The same for a receive that waits for a buffer while the send fails.
+task<> answer_for_a_waiting_receive(rig& on) {
+  std::unique_ptr<listener> at = on.listen();
+  connected_pair pair = co_await connect_pair(on, *at);
+  cancel_scope scope(on.on());
+  connected_pair other = co_await connect_pair(on, *at);
+  buffer all = co_await hold_all(other, scope);
+  result<buffer> got;
+  bool ended = false;
+  spawn(receive_one(*pair.client, scope, got, ended));
+  co_await answer_and_reset(on, pair, scope);
+  EXPECT_FALSE(ended);
+  all.release();
+  const bool served = co_await wait_until(on, [&ended] { return ended; });
+  EXPECT_TRUE(served);
+  CO_ASSERT_TRUE(served && got.has_value());
+  EXPECT_EQ(got->view(), "413");
+  scope.expire_in(std::chrono::seconds(5));
+  result<buffer> then = co_await pair.client->receive(scope);
+  CO_ASSERT_TRUE(!then.has_value());
+  EXPECT_EQ(then.error().kind, fault::reset);
+}
+
+TEST_P(conformance, a_receive_that_waits_for_a_buffer_gets_what_came_before_a_reset) {
+  rig on(GetParam(), {.bytes_max = buffer_pool::small_bytes});
+  on.run(answer_for_a_waiting_receive(on));
+}
+
+// Where no buffer is to be had, who waits for bytes that will not come is told so all the same.
+task<> ends_without_buffers(rig& on, bool with_reset) {
+  std::unique_ptr<listener> at = on.listen();
+  connected_pair pair = co_await connect_pair(on, *at);
+  cancel_scope scope(on.on());
+  connected_pair other = co_await connect_pair(on, *at);
+  const buffer all = co_await hold_all(other, scope);
+  result<buffer> got;
+  bool ended = false;
+  spawn(receive_one(*pair.client, scope, got, ended));
+  if (with_reset) {
+    gather unread;
+    unread.add_borrowed("never read");
+    (void)co_await pair.client->send(std::move(unread), scope);
+    (void)co_await pair.client->flush(scope);
+  }
+  pair.server.reset();
+  scope.expire_in(std::chrono::seconds(5));
+  const bool told = co_await wait_until(on, [&ended] { return ended; });
+  CO_ASSERT_TRUE(told);
+  EXPECT_EQ(got.has_value(), !with_reset);
+  if (!got) EXPECT_EQ(got.error().kind, fault::reset);
+}
+
+TEST_P(conformance, an_end_needs_no_buffer) {
+  rig on(GetParam(), {.bytes_max = buffer_pool::small_bytes});
+  on.run(ends_without_buffers(on, false));
+}
+
+TEST_P(conformance, a_reset_needs_no_buffer) {
+  rig on(GetParam(), {.bytes_max = buffer_pool::small_bytes});
+  on.run(ends_without_buffers(on, true));
+}
+
 task<> watched_bytes_and_end(rig& on) {
   std::unique_ptr<listener> at = on.listen();
   connected_pair pair = co_await connect_pair(on, *at);

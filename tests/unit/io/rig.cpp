@@ -8,8 +8,11 @@
 #include <filesystem>
 
 #include "io/backend.hpp"
+#include "io/connect_socket.hpp"
 #include "io/listen_socket.hpp"
 #include "io/loop.hpp"
+#include "io/uring_loop.hpp"
+#include "io/uring_probe.hpp"
 
 namespace ferroway::io::test {
 namespace {
@@ -73,7 +76,8 @@ std::vector<backend> backends() {
   return there;
 }
 
-rig::rig(backend kind, const buffer_pool::settings& memory) : kind_(kind) {
+rig::rig(backend kind, const buffer_pool::settings& memory, const uring::settings& sizes)
+    : kind_(kind) {
   allow_many_descriptors();
   if (kind == backend::simulated) {
     world_ = std::make_unique<simulated_world>();
@@ -81,7 +85,7 @@ rig::rig(backend kind, const buffer_pool::settings& memory) : kind_(kind) {
     return;
   }
   result<std::unique_ptr<loop>> made =
-      make_loop(is_uring(kind) ? io::backend::io_uring : io::backend::epoll, memory);
+      is_uring(kind) ? uring_loop::make(memory, sizes) : make_epoll_loop(memory);
   if (!made) std::abort();
   loop_ = std::move(*made);
   folder_ = make_folder();
@@ -144,6 +148,48 @@ void rig::run(task<> body) {
   ASSERT_TRUE(finished_);
 }
 
+descriptor raw_client(const address& to) {
+  sockaddr_storage storage{};
+  auto* name = reinterpret_cast<sockaddr*>(&storage);
+  const socklen_t length = to.write(name);
+  descriptor made(::socket(name->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(made.number(), name, length) != 0) ADD_FAILURE() << "no connection";
+  return made;
+}
+
+task<std::string> receive_raw(rig& on, const descriptor& from, std::size_t bytes) {
+  constexpr int silent_ticks_max = 2000;
+  cancel_scope scope(on.on());
+  std::string all;
+  std::string piece(buffer_pool::large_bytes, '\0');
+  for (int silent = 0; all.size() < bytes && silent < silent_ticks_max;) {
+    const std::size_t wanted = std::min(piece.size(), bytes - all.size());
+    const ssize_t count = ::recv(from.number(), piece.data(), wanted, MSG_DONTWAIT);
+    if (count == 0) break;
+    if (count > 0) {
+      all.append(piece, 0, static_cast<std::size_t>(count));
+      silent = 0;
+    } else {
+      ++silent;
+      (void)co_await on.on().sleep_for(std::chrono::milliseconds(1), scope);
+    }
+  }
+  co_return all;
+}
+
+void send_raw(const descriptor& to, std::string_view text) {
+  const ssize_t count = ::send(to.number(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  EXPECT_EQ(count, static_cast<ssize_t>(text.size()));
+}
+
+void reset(descriptor socket) { reset_on_close(socket.number()); }
+
+void uring_test::SetUp() {
+  if (const std::optional<std::string> obstacle = why_no_uring()) {
+    GTEST_SKIP() << "io_uring cannot be used here: " << *obstacle;
+  }
+}
+
 task<connected_pair> connect_pair(rig& on, listener& at) {
   cancel_scope scope(on.on());
   connected_pair made;
@@ -164,6 +210,11 @@ task<bool> wait_until(rig& on, std::function<bool()> condition) {
     (void)co_await on.on().sleep_for(std::chrono::milliseconds(1), scope);
   }
   co_return condition();
+}
+
+task<> some_turns(rig& on) {
+  const std::uint64_t before = on.on().turns();
+  (void)co_await wait_until(on, [&on, before] { return on.on().turns() >= before + 3; });
 }
 
 task<bool> comes_to_rest(rig& on) {

@@ -16,6 +16,7 @@
 #include "io/descriptor.hpp"
 #include "io/loop.hpp"
 #include "io/simulated_world.hpp"
+#include "io/uring.hpp"
 
 // In a coroutine, where gtest's ASSERT_TRUE cannot return.
 #define CO_ASSERT_TRUE(condition)        \
@@ -50,7 +51,9 @@ struct connected_pair {
 
 class rig {
  public:
-  explicit rig(backend kind, const buffer_pool::settings& memory = {});
+  // `sizes`: of io_uring's queues.
+  explicit rig(backend kind, const buffer_pool::settings& memory = {},
+               const uring::settings& sizes = {});
   ~rig();
 
   loop& on() { return *loop_; }
@@ -79,10 +82,20 @@ class rig {
   bool finished_ = false;
 };
 
+// A blocking socket that is connected to `to`, and that no loop knows of.
+descriptor raw_client(const address& to);
+// Up to `bytes` from it: fewer where it ends, or where nothing comes for seconds.
+task<std::string> receive_raw(rig& on, const descriptor& from, std::size_t bytes);
+void send_raw(const descriptor& to, std::string_view text);
+// Closes it so that the peer sees a reset.
+void reset(descriptor socket);
+
 // A connection through `at`; empty pointers when that fails.
 task<connected_pair> connect_pair(rig& on, listener& at);
 // False when `condition` does not come to hold within some thousand timer ticks.
 task<bool> wait_until(rig& on, std::function<bool()> condition);
+// A few turns: what has been begun is in the kernel then.
+task<> some_turns(rig& on);
 // Whether the loop idles in the end: it turns for a sleep, and not to spin. (The kernel may be busy
 // a while longer with acknowledgements that are due.)
 task<bool> comes_to_rest(rig& on);
@@ -108,6 +121,12 @@ class recorder final : public peer_watcher {
   bool bytes = false;
   bool end = false;
   bool reset = false;
+};
+
+// Tests of io_uring's own: skipped where it does not work.
+class uring_test : public testing::Test {
+ protected:
+  void SetUp() override;
 };
 
 // A suite whose tests each run on every backend that this machine has.
