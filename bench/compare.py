@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Ferroway beside HAProxy, nginx and a bare byte relay: the same work, one worker each, pinned to one core.
 
-The gateway has core 0; the backend and the load share core 1. Each round measures every gateway in turn, in rotating
+The gateway has core 0; the backend and the load share core 1. CPU per request is that of a gateway that has all it
+can do: its load (bench/load.cpp) is both ends in one process and costs less than any of them. Each round measures every gateway in turn, in rotating
 order, so that what else happens on the machine hits all alike; ratios are taken within a round, and the median over
 the rounds is what counts. Absolute figures are this machine's, ratios travel better.
 
@@ -68,7 +69,7 @@ def parse_arguments():
 
 
 def measure_gateway(name, backend, rate, given):
-    """Every figure of one gateway, from two fresh processes: memory first, then load."""
+    """Every figure of one gateway, from fresh processes: memory first, then load, then latency and bodies."""
     figures, errors = {}, 0
 
     def take(outcome):
@@ -80,11 +81,14 @@ def measure_gateway(name, backend, rate, given):
     if "idle" in wanted and not name.startswith("relay"):
         with servers.gateway(name, backend.port, given.gateway_core) as gateway:
             take(measure.idle(gateway, str(servers.BUILD / "bench/bench_idle"), given.idle, load_core))
+    if "load" in wanted:
+        program, port = str(servers.BUILD / "bench/bench_load"), servers.free_port()
+        with servers.gateway(name, port, given.gateway_core) as gateway:
+            measure.load(gateway, program, port, 64, 1, load_core)  # warm
+            for connections in (64, 256):
+                take(measure.load(gateway, program, port, connections, seconds, load_core))
     with servers.gateway(name, backend.port, given.gateway_core) as gateway:
         measure.wrk(gateway.port, "/128", 64, 1, load_core)          # warm
-        if "load" in wanted:
-            for connections in (64, 256):
-                take(measure.load(gateway, connections, seconds, load_core))
         if "rate" in wanted:
             take(measure.open_loop(gateway, rate, 64, max(seconds, 2), load_core))
         if "bodies" in wanted:

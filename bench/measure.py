@@ -45,13 +45,16 @@ def wrk(port, path, connections, seconds, core):
     return json.loads(done.stderr.strip().splitlines()[-1])
 
 
-def load(gateway, connections, seconds, core):
-    """Requests of 128 bytes: how many, how fast, and what each costs the gateway."""
+def load(gateway, program, backend_port, connections, seconds, core):
+    """Answers of 128 bytes: how many, how fast, and what each costs a gateway that has all it can do. `program`
+    (load.cpp) is the clients and the backend."""
     before = cpu_seconds(gateway.pid)
-    seen = wrk(gateway.port, "/128", connections, seconds, core)
+    seen = json.loads(run_pinned(core, program, str(backend_port), str(gateway.port), str(connections),
+                                 str(seconds)).stdout)
     spent = cpu_seconds(gateway.pid) - before
     name = f"{connections} connections"
     return {f"CPU us/request, {name}": spent * 1e6 / seen["requests"],
+            f"core in use, {name}": spent * 1e6 / seen["microseconds"],
             f"requests/s, {name}": seen["requests"] * 1e6 / seen["microseconds"],
             f"p50 us, {name}": seen["p50"], f"p99 us, {name}": seen["p99"]}, seen["errors"]
 

@@ -79,7 +79,7 @@ void remove_claims(http::field_list& fields) {
 
 void identify_client(exchange& ex, const std::vector<io::ip_network>& trusted_proxies) {
   http::field_list& fields = ex.request.fields;
-  ex.client = ex.peer->ip();
+  if (ex.peer->is_ip()) ex.client = ex.peer->ip();
   std::string_view before;
   // A unix socket's peer has no address that could be listed, so it is not trusted.
   if (!trusted_proxies.empty() && ex.peer->is_ip() && trusted(ex.peer->ip(), trusted_proxies)) {
