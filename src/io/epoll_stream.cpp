@@ -1,7 +1,6 @@
 #include "io/epoll_stream.hpp"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <cassert>
 #include <cerrno>
@@ -13,19 +12,6 @@ namespace ferroway::io {
 namespace {
 
 constexpr std::uint32_t all_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-
-// One system call's worth.
-ssize_t send_some(int socket, const gather& what) noexcept {
-  if (what.count() == 1) return ::send(socket, what[0].data(), what[0].size(), MSG_NOSIGNAL);
-  std::array<iovec, gather::parts_max> parts;
-  for (std::size_t i = 0; i < what.count(); ++i) {
-    parts[i] = {const_cast<char*>(what[i].data()), what[i].size()};
-  }
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = what.count();
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
-}
 
 }  // namespace
 
@@ -129,7 +115,7 @@ void epoll_stream::abandon(send_operation& wanted, const failure& why) noexcept 
 std::optional<result<void>> epoll_stream::try_send(send_operation& wanted) noexcept {
   gather& what = wanted.what();
   while (!what.empty()) {
-    const ssize_t count = send_some(socket_.number(), what);
+    const ssize_t count = send_now(what);
     if (count >= 0) {
       what.consume(static_cast<std::size_t>(count));
       wanted.progressed();

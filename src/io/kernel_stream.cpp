@@ -1,7 +1,9 @@
 #include "io/kernel_stream.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <utility>
@@ -85,6 +87,19 @@ std::optional<result<buffer>> kernel_stream::receive_now(const receive_operation
 }
 
 // Sending.
+
+ssize_t kernel_stream::send_now(const gather& what) const noexcept {
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (what.count() == 1) return ::send(socket_.number(), what[0].data(), what[0].size(), flags);
+  std::array<iovec, gather::parts_max> parts;
+  for (std::size_t i = 0; i < what.count(); ++i) {
+    parts[i] = {const_cast<char*>(what[i].data()), what[i].size()};
+  }
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = what.count();
+  return ::sendmsg(socket_.number(), &message, flags);
+}
 
 bool kernel_stream::refuses(send_operation& wanted) const noexcept {
   if (send_cut_short_) {

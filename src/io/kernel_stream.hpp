@@ -34,6 +34,9 @@ class kernel_stream : public stream, protected deferrable, protected buffer_wait
   // there is no buffer for its bytes, which is waited for; an end or a failure needs none.
   std::optional<result<buffer>> receive_now(const receive_operation& wanted) noexcept;
 
+  // One system call's worth, as sendmsg(2).
+  ssize_t send_now(const gather& what) const noexcept;
+
   // When nothing can be sent any more; `wanted` has its outcome then.
   bool refuses(send_operation& wanted) const noexcept;
   result<void> flushed() const noexcept;

@@ -42,7 +42,6 @@ int uring_buffers::make() noexcept {
 }
 
 void uring_buffers::top_up() noexcept {
-  if (!wanted_) return;
   if (ran_out_) {
     const std::size_t affordable = pool_.bytes_max() / 4 / bytes_;
     level_ = static_cast<unsigned>(

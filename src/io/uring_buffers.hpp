@@ -29,13 +29,6 @@ class uring_buffers {
   std::uint16_t group() const noexcept { return group_; }
   // So many are kept, where the pool can spare them.
   unsigned level() const noexcept { return level_; }
-  // Nothing is provided before somebody has wanted it.
-  void want() noexcept {
-    if (!wanted_) {
-      wanted_ = true;
-      top_up();
-    }
-  }
   bool empty() const noexcept { return free_slots_.size() == slots_.size(); }
   // Once a turn: gives the kernel what the pool can spare, up to the level.
   void top_up() noexcept;
@@ -50,7 +43,6 @@ class uring_buffers {
   std::uint16_t group_;
   std::size_t bytes_;
   unsigned level_;
-  bool wanted_ = false;
   bool ran_out_ = false;
   io_uring_buf_ring* shared_ = nullptr;
   std::vector<buffer> slots_;  // by the number that the kernel names

@@ -14,14 +14,12 @@ namespace ferroway::io {
 namespace {
 
 constexpr unsigned small_level = 64;
-constexpr unsigned large_level = 4;
 
 }  // namespace
 
 uring_loop::uring_loop(descriptor wake, const buffer_pool::settings& memory)
     : kernel_loop(std::move(wake), memory),
-      small_(ring_.raw(), buffers(), 0, buffer_pool::small_bytes, small_level),
-      large_(ring_.raw(), buffers(), 1, buffer_pool::large_bytes, large_level) {}
+      small_(ring_.raw(), buffers(), 0, buffer_pool::small_bytes, small_level) {}
 
 result<std::unique_ptr<loop>> uring_loop::make(const buffer_pool::settings& memory,
                                                const uring::settings& sizes) {
@@ -30,7 +28,6 @@ result<std::unique_ptr<loop>> uring_loop::make(const buffer_pool::settings& memo
   std::unique_ptr<uring_loop> made(new uring_loop(std::move(*wake), memory));
   int error = made->ring_.make(sizes);
   if (error == 0) error = made->small_.make();
-  if (error == 0) error = made->large_.make();
   if (error != 0) return fail(fault_of_errno(error), side::local, "io_uring");
   made->waker_.arm();
   return made;
@@ -53,7 +50,6 @@ void uring_loop::waker::completed(ring_op, int, unsigned flags) noexcept {
 
 void uring_loop::run() {
   (void)ring_.enable();
-  small_.want();
   running_ = true;
   while (!stopping()) turn();
   stopped();
@@ -63,7 +59,6 @@ void uring_loop::run() {
 
 void uring_loop::turn() {
   small_.top_up();
-  large_.top_up();
   retry_deferred();
   exchange_with_kernel(longest_wait());
   ++turns_;

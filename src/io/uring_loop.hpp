@@ -24,7 +24,6 @@ class uring_loop final : public kernel_loop {
   uring& ring() noexcept { return ring_; }
   uring_sends& sends() noexcept { return sends_; }
   uring_buffers& small_buffers() noexcept { return small_; }
-  uring_buffers& large_buffers() noexcept { return large_; }
   // Somebody waits for a silent send to be over, which no completion will tell: the next turn does
   // not wait in the kernel.
   void settle_soon() noexcept { settle_soon_ = true; }
@@ -56,7 +55,6 @@ class uring_loop final : public kernel_loop {
   waker waker_{*this};
   uring_sends sends_;
   uring_buffers small_;
-  uring_buffers large_;
   std::size_t outliving_ = 0;
   bool running_ = false;
   bool settle_soon_ = false;

@@ -100,7 +100,7 @@ std::optional<std::string> why_no_uring() {
   const descriptor sender(ends[0]);
   const descriptor receiver(ends[1]);
   if (const int error = ring.enable(); error != 0) return why_not_made(error);
-  from.want();
+  from.top_up();
   return converse(ring, from, sender.number(), receiver.number());
 }
 

@@ -16,6 +16,13 @@ namespace {
 // before it does.)
 constexpr unsigned received_max = 4;
 
+// So many short receives in a row make a multishot of a peer that has filled a buffer before.
+constexpr std::uint8_t wary_for = 8;
+
+bool wants_large(const receive_operation& wanted) {
+  return wanted.room() > buffer_pool::small_bytes;
+}
+
 }  // namespace
 
 uring_stream::uring_stream(uring_loop& on, descriptor socket, address peer)
@@ -50,33 +57,36 @@ void uring_stream::rearm() noexcept {
   if (error_ != 0 || let_go_ || connect_ != nullptr) return;
   const bool wanted = receive_ != nullptr || (watcher_ != nullptr && received_.empty());
   if (wanted && !may_receive()) {
-    arm_receive(receive_ != nullptr && receive_->room() > buffer_pool::small_bytes);
-  } else if (watcher_ != nullptr && armed_ == armed::nothing && !hung_up_ && !poll_armed_) {
+    const bool large = receive_ != nullptr && wants_large(*receive_);
+    if (large || wary_ > 0 || on().small_buffers().empty()) {
+      await_readiness();
+    } else {
+      arm_receive();
+    }
+  } else if (watcher_ != nullptr && !armed_ && !hung_up_ && !poll_armed_) {
     arm_poll(0);  // a reset is told always
   }
 }
 
-void uring_stream::arm_receive(bool large) noexcept {
-  if (armed_ != armed::nothing) {
-    if (armed_ == armed::many && large) cancel_receive();
-    return;
-  }
-  uring_buffers& from = large ? on().large_buffers() : on().small_buffers();
-  if (large) from.want();
-  if (from.empty()) return arm_poll(POLLIN | POLLRDHUP);
+void uring_stream::await_readiness() noexcept {
+  if (armed_) return cancel_receive();
+  arm_poll(POLLIN | POLLRDHUP);
+}
+
+void uring_stream::arm_receive() noexcept {
+  if (armed_) return;
   io_uring_sqe& entry = on().ring().next(*this, ring_op::receive);
   entry.opcode = IORING_OP_RECV;
   entry.fd = socket_.number();
   entry.flags = IOSQE_BUFFER_SELECT;
-  entry.buf_group = from.group();
-  entry.ioprio = large ? 0 : IORING_RECV_MULTISHOT;
-  armed_ = large ? armed::one : armed::many;
-  large_receive_ = large;
+  entry.buf_group = on().small_buffers().group();
+  entry.ioprio = IORING_RECV_MULTISHOT;
+  armed_ = true;
   ++in_kernel_;
 }
 
 void uring_stream::cancel_receive() noexcept {
-  if (cancelling_receive_ || armed_ == armed::nothing) return;
+  if (cancelling_receive_ || !armed_) return;
   cancelling_receive_ = true;
   on().ring().cancel(*this, ring_op::receive);
 }
@@ -100,22 +110,23 @@ void uring_stream::arm_poll(unsigned events) noexcept {
 
 void uring_stream::receive_ended(int result, unsigned flags) noexcept {
   if ((flags & IORING_CQE_F_MORE) == 0) {
-    armed_ = armed::nothing;
+    armed_ = false;
     cancelling_receive_ = false;
     --in_kernel_;
   }
   note_received(result, flags);
   if (let_go_) return end_if_unused();
   serve_receive();
-  if (received_count_ >= received_max && armed_ == armed::many) cancel_receive();
+  if (received_count_ >= received_max) cancel_receive();
   if (watcher_ != nullptr) tell_watcher(!received_.empty());
-  if (armed_ == armed::nothing) loop_.defer(*this);
+  if (!armed_) loop_.defer(*this);
 }
 
 void uring_stream::note_received(int result, unsigned flags) noexcept {
   if ((flags & IORING_CQE_F_BUFFER) != 0) {
-    uring_buffers& from = large_receive_ ? on().large_buffers() : on().small_buffers();
-    buffer bytes = from.take(flags, result > 0 ? static_cast<std::size_t>(result) : 0);
+    const std::size_t count = result > 0 ? static_cast<std::size_t>(result) : 0;
+    buffer bytes = on().small_buffers().take(flags, count);
+    if (bytes.room().empty()) wary_ = wary_for;
     if (!bytes.empty() && !let_go_) {
       received_.push(std::move(bytes));
       ++received_count_;
@@ -124,7 +135,7 @@ void uring_stream::note_received(int result, unsigned flags) noexcept {
   if (result == 0) {
     peer_ended_ = true;
   } else if (result == -ENOBUFS) {
-    (large_receive_ ? on().large_buffers() : on().small_buffers()).ran_out();
+    on().small_buffers().ran_out();
   } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
     note_error(-result);
   }
@@ -132,6 +143,8 @@ void uring_stream::note_received(int result, unsigned flags) noexcept {
 
 bool uring_stream::begin(receive_operation& wanted) {
   assert(receive_ == nullptr);
+  // Or a fast sender would fill small buffers for as long as its body is long.
+  if (wants_large(wanted)) cancel_receive();
   if (may_receive() && loop_.spend_inline()) {
     if (auto received = try_receive(wanted)) {
       wanted.set_outcome(std::move(*received));
@@ -164,16 +177,26 @@ std::optional<result<buffer>> uring_stream::try_receive(const receive_operation&
   if (error_ != 0) {
     // What the peer sent before may still be there. What the kernel is receiving comes first.
     cancel_receive();
-    readable_ = armed_ == armed::nothing;
+    readable_ = !armed_;
   } else if (peer_ended_) {
     return buffer{};
   }
   if (!readable_) return std::nullopt;
   std::optional<result<buffer>> received = receive_now(wanted);
   if (waits_for_buffer()) return std::nullopt;
-  readable_ = false;  // whether there is more is asked by arming again
   if (!received && error_ != 0) return failed("receive");
-  if (!received) loop_.defer(*this);
+  if (!received || !*received || (*received)->empty()) {
+    readable_ = false;
+    if (!received) loop_.defer(*this);
+    return received;
+  }
+  // Whether there is more than a short one had is asked by arming again.
+  readable_ = (*received)->room().empty();
+  if (readable_) {
+    wary_ = wary_for;
+  } else if (wary_ > 0 && !wants_large(wanted)) {
+    --wary_;
+  }
   return received;
 }
 
@@ -189,10 +212,11 @@ void uring_stream::poll_ended(int result) noexcept {
       note_error(error != 0 ? error : ECONNRESET);
     }
     if ((result & POLLHUP) != 0) hung_up_ = true;
-    if ((result & (POLLIN | POLLRDHUP)) != 0 && armed_ == armed::nothing && !peer_ended_) {
+    if ((result & (POLLIN | POLLRDHUP)) != 0 && !armed_ && !peer_ended_) {
       readable_ = true;
     }
   }
+  serve_receive();
   loop_.defer(*this);
 }
 

@@ -3,11 +3,12 @@
 // A receive stays armed in the kernel for as long as the connection lives and is read from
 // ('multishot'): it takes one of the loop's provided buffers whenever bytes come. What nobody has
 // asked for yet waits in a short queue; where that grows, the receive is cancelled until it is
-// empty. Long bodies are received one large buffer at a time. Where no buffers are left to provide,
-// the stream waits for readiness and then for the pool, as the epoll backend does.
+// empty. Where no buffers are left to provide, and where bodies are long, the stream waits for
+// readiness and then receives as the epoll backend does: a large buffer that is filled and sent on
+// at once stays in the processor's caches, as many that wait for their turn do not.
 //
 // Short sends are silent (uring_sends.hpp); what the socket did not take of one is the backlog,
-// which goes first. Other sends suspend until the kernel has all of them.
+// which goes first. Others are tried at once; what is left of them is the kernel's to send.
 #pragma once
 
 #include <memory>
@@ -43,8 +44,6 @@ class uring_stream final : private ring_source, public kernel_stream {
   void silent_send_fell_short(int outcome, gather&& rest) noexcept;
 
  private:
-  enum class armed : std::uint8_t { nothing, many, one };  // receives in the kernel
-
   bool begin(receive_operation& wanted) override;
   bool begin(send_operation& wanted) override;
   bool begin(flush_operation& wanted) override;
@@ -70,13 +69,16 @@ class uring_stream final : private ring_source, public kernel_stream {
   buffer take_received() noexcept;
   // Has the kernel tell what this stream has to know now, and no more.
   void rearm() noexcept;
-  void arm_receive(bool large) noexcept;
+  void arm_receive() noexcept;
+  void await_readiness() noexcept;
   void arm_poll(unsigned events) noexcept;
   void cancel_receive() noexcept;
 
   void advance_sends() noexcept;
   bool try_send_silently(gather& what) noexcept;
-  bool start_send(gather& what) noexcept;
+  // Nothing while the kernel has the rest.
+  std::optional<result<void>> try_send(send_operation& wanted) noexcept;
+  void start_send(gather& what) noexcept;
   void fill(io_uring_sqe& queued, uring_send& entry, const gather& what) noexcept;
 
   uring_loop& on() const noexcept { return static_cast<uring_loop&>(loop_); }
@@ -84,13 +86,15 @@ class uring_stream final : private ring_source, public kernel_stream {
   void end_if_unused() noexcept;
 
   // The small ones first, where the base leaves room.
+  // A multishot takes up to 32 small buffers at once for bytes that are there already: none is
+  // armed for a peer that has filled one, until so many short receives have followed.
+  std::uint8_t wary_ = 0;
   std::uint8_t received_count_ = 0;
   std::uint8_t in_kernel_ = 0;  // operations that will have a last completion, and silent sends
-  armed armed_ = armed::nothing;
+  bool armed_ : 1 = false;      // a receive is in the kernel
   bool cancelling_receive_ : 1 = false;
   bool poll_armed_ : 1 = false;
   bool cancelling_poll_ : 1 = false;
-  bool large_receive_ : 1 = false;   // the receive that was armed last takes a large buffer
   bool hung_up_ : 1 = false;         // both ways have ended: a poll would tell so for ever
   bool silent_send_ : 1 = false;     // is under way in this turn
   bool send_in_kernel_ : 1 = false;  // of the backlog, or else of send_

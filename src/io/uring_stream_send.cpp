@@ -22,7 +22,7 @@ void uring_stream::shutdown_write() noexcept {
 }
 
 bool uring_stream::try_send_silently(gather& what) noexcept {
-  if (what.borrows() || what.size() > silent_send_max) return false;
+  if (what.borrows() || what.empty() || what.size() > silent_send_max) return false;
   uring_send* entry = on().sends().try_take();
   if (entry == nullptr) return false;
   entry->by = this;
@@ -37,19 +37,15 @@ bool uring_stream::try_send_silently(gather& what) noexcept {
   return true;
 }
 
-// False when it has to be tried again in the next turn.
-bool uring_stream::start_send(gather& what) noexcept {
+// Where too many are under way it is tried again in the next turn.
+void uring_stream::start_send(gather& what) noexcept {
   uring_send* entry = on().sends().try_take();
-  if (entry == nullptr) {
-    loop_.defer(*this);
-    return false;
-  }
+  if (entry == nullptr) return loop_.defer(*this);
   io_uring_sqe& queued = on().ring().next(*this, ring_op::send);
   fill(queued, *entry, what);
   queued.msg_flags = MSG_NOSIGNAL;
   send_in_kernel_ = true;
   ++in_kernel_;
-  return true;
 }
 
 void uring_stream::fill(io_uring_sqe& queued, uring_send& entry, const gather& what) noexcept {
@@ -74,25 +70,43 @@ void uring_stream::fill(io_uring_sqe& queued, uring_send& entry, const gather& w
 bool uring_stream::begin(send_operation& wanted) {
   assert(send_ == nullptr);
   if (refuses(wanted)) return true;
-  if (wanted.what().empty()) {
-    wanted.set_outcome({});
-    return true;
-  }
   send_begun_ = false;
-  if (!silent_send_ && backlog_ == nullptr) {
+  if (silent_send_) {
+    on().settle_soon();
+  } else if (backlog_ == nullptr) {
     if (!loop_.spend_inline()) {
       loop_.defer(*this);
-    } else if (try_send_silently(wanted.what())) {
-      wanted.set_outcome({});
+    } else if (auto sent = try_send(wanted)) {
+      wanted.set_outcome(*sent);
       return true;
-    } else {
-      start_send(wanted.what());
     }
-  } else if (silent_send_) {
-    on().settle_soon();
   }
   send_ = &wanted;
   return false;
+}
+
+std::optional<result<void>> uring_stream::try_send(send_operation& wanted) noexcept {
+  gather& what = wanted.what();
+  if (!send_begun_ && try_send_silently(what)) return result<void>{};
+  // Long ones are not left to the ring, where they would wait until all of a turn has been
+  // received: now the processor's caches still have them.
+  while (!send_begun_ && !what.empty()) {
+    const ssize_t count = send_now(what);
+    if (count >= 0) {
+      const auto bytes = static_cast<std::size_t>(count);
+      send_begun_ = bytes < what.size();
+      what.consume(bytes);
+      wanted.progressed();
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
+      note_error(errno);
+      return failed("send");
+    }
+  }
+  if (what.empty()) return result<void>{};
+  start_send(what);
+  return std::nullopt;
 }
 
 void uring_stream::abandon(send_operation& wanted, const failure& why) noexcept {
@@ -161,15 +175,11 @@ void uring_stream::advance_sends() noexcept {
     }
     backlog_.reset();
   }
-  if (send_ != nullptr && error_ != 0) {
-    std::exchange(send_, nullptr)->complete(failed("send"));
-  } else if (send_ != nullptr) {
-    if (send_begun_ || !try_send_silently(send_->what())) {
-      start_send(send_->what());
-    } else {
-      std::exchange(send_, nullptr)->complete({});
-    }
-    return;
+  if (send_ != nullptr) {
+    const auto sent = error_ != 0 ? failed("send") : try_send(*send_);
+    if (!sent) return;
+    std::exchange(send_, nullptr)->complete(*sent);
+    if (silent_send_) return;
   }
   if (shutdown_wanted_) {
     shutdown_wanted_ = false;

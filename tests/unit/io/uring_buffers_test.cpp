@@ -14,8 +14,7 @@ TEST_F(provided_buffers, grow_after_a_turn_that_ran_out_up_to_a_quarter_of_the_p
   ASSERT_EQ(ring.make({16, 64}), 0);
   uring_buffers provided(ring.raw(), pool, 0, small, 2);
   ASSERT_EQ(provided.make(), 0);
-  EXPECT_EQ(pool.blocks_from_heap(), 0U) << "nobody has wanted any yet";
-  provided.want();
+  EXPECT_EQ(pool.blocks_from_heap(), 0U) << "no turn has begun";
   provided.top_up();
   EXPECT_EQ(pool.blocks_from_heap(), 2U);
   for (const unsigned level : {4U, 8U, 10U, 10U}) {
@@ -36,7 +35,7 @@ TEST_F(provided_buffers, leave_to_heads_what_is_theirs) {
   ASSERT_EQ(ring.make({16, 64}), 0);
   uring_buffers provided(ring.raw(), pool, 0, small, 100);
   ASSERT_EQ(provided.make(), 0);
-  provided.want();
+  provided.top_up();
   EXPECT_EQ(pool.blocks_from_heap(), 6U);
   const buffer head = pool.try_acquire(small, buffer_need::head);
   EXPECT_TRUE(static_cast<bool>(head));

@@ -125,5 +125,37 @@ TEST_F(uring_receives, keep_what_comes_while_the_kernel_is_told_to_stop) {
   on.run(takes_a_burst(on));
 }
 
+// A body that is in the socket before anybody asks for it, of a peer that has sent such before: a
+// small buffer for its head, large ones for the rest.
+task<> takes_long_ones_in_large_pieces(rig& on) {
+  const std::string text(7 * buffer_pool::small_bytes, 'x');
+  std::unique_ptr<listener> at = on.listen();
+  crowd all;
+  co_await make_crowd(on, *at, all, 1);
+  stream& server = *all.servers.front();
+  cancel_scope scope(on.on());
+  scope.expire_in(std::chrono::seconds(10));
+  // Fewer rounds than short receives that make a peer trusted again.
+  for (int round = 0; round < 4; ++round) {
+    send_raw(all.clients.front(), text);
+    co_await some_turns(on);
+    std::size_t received = 0;
+    int pieces = 0;
+    for (; received < text.size(); ++pieces) {
+      result<buffer> piece = pieces == 0
+                                 ? co_await server.receive_head(scope)
+                                 : co_await server.receive(scope, {}, buffer_pool::large_bytes);
+      CO_ASSERT_TRUE(piece.has_value());
+      received += piece->size();
+    }
+    if (round > 0) EXPECT_EQ(pieces, 2);
+  }
+}
+
+TEST_F(uring_receives, take_long_bodies_in_large_buffers) {
+  rig on(backend::uring_unix);
+  on.run(takes_long_ones_in_large_pieces(on));
+}
+
 }  // namespace
 }  // namespace ferroway::io::test
