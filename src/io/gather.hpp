@@ -18,7 +18,7 @@ class gather {
   static constexpr std::size_t parts_max = 4;
   static constexpr std::size_t short_max = 24;
 
-  gather() noexcept {}
+  gather() noexcept = default;
   explicit gather(buffer bytes) noexcept { add(std::move(bytes)); }
   gather(gather&& from) noexcept { take(from); }
   gather& operator=(gather&& from) noexcept {
