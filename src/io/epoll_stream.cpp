@@ -39,7 +39,7 @@ void epoll_stream::ready(std::uint32_t events) noexcept {
 }
 
 void epoll_stream::retry() noexcept {
-  if (receive_ != nullptr && readable_ && !waits_for_buffer()) {
+  if (receive_ != nullptr && may_receive() && !waits_for_buffer()) {
     if (auto received = try_receive(*receive_)) {
       std::exchange(receive_, nullptr)->complete(std::move(*received));
     }
@@ -62,14 +62,14 @@ void epoll_stream::watch_changed() noexcept {
 
 bool epoll_stream::begin(receive_operation& wanted) {
   assert(receive_ == nullptr);
-  if (readable_ && loop_.spend_inline()) {
+  if (may_receive() && loop_.spend_inline()) {
     if (auto received = try_receive(wanted)) {
       wanted.set_outcome(std::move(*received));
       return true;
     }
   }
   receive_ = &wanted;
-  if (readable_ && !waits_for_buffer()) loop_.defer(*this);
+  if (may_receive() && !waits_for_buffer()) loop_.defer(*this);
   return false;
 }
 
@@ -124,7 +124,7 @@ std::optional<result<void>> epoll_stream::try_send(send_operation& wanted) noexc
       writable_ = false;
       return std::nullopt;
     } else if (errno != EINTR) {
-      note_error(errno);
+      note_send_error(errno);
       return failed("send");
     }
   }

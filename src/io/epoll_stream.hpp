@@ -39,6 +39,7 @@ class epoll_stream final : private epoll_source, public kernel_stream {
   void retry() noexcept override;
 
   epoll_loop& on() const noexcept { return static_cast<epoll_loop&>(loop_); }
+  bool may_receive() const noexcept { return readable_ || broken_; }
   // Nothing while there is nothing to receive, or no buffer to receive into.
   std::optional<result<buffer>> try_receive(const receive_operation& wanted) noexcept;
   // Nothing while the socket takes no more.

@@ -78,15 +78,25 @@ std::optional<result<buffer>> kernel_stream::receive_now(const receive_operation
   }
   if (count < 0 && errno == EAGAIN) {
     readable_ = false;
-    return std::nullopt;
+    if (!broken_) return std::nullopt;
+  } else if (count < 0) {
+    note_error(errno);
   }
-  if (count < 0) note_error(errno);
-  if (error_ != 0) return failed("receive");
+  if (broken_) return failed("receive");
   peer_ended_ = true;
   return buffer{};
 }
 
 // Sending.
+
+// Where it is no reset, the peer takes no more (a unix socket's tells so), or memory is short:
+// there may be an answer yet, and the kernel tells those who receive when there is not.
+void kernel_stream::note_send_error(int error_number) noexcept {
+  if (error_number != EPIPE && error_number != ENOBUFS && error_number != ENOMEM) {
+    return note_error(error_number);
+  }
+  if (error_ == 0) error_ = error_number;
+}
 
 ssize_t kernel_stream::send_now(const gather& what) const noexcept {
   constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;

@@ -47,18 +47,21 @@ class kernel_stream : public stream, protected deferrable, protected buffer_wait
   // `taken`: bytes have been taken from the socket that nobody has received.
   void tell_watcher(bool taken) noexcept;
 
-  // Whoever receives learns of it in the next turn, if not before.
+  // The connection has ended. Whoever receives learns of it in the next turn, if not before.
   void note_error(int error_number) noexcept {
     if (error_ == 0) error_ = error_number;
+    broken_ = true;
     if (receive_ != nullptr) loop_.defer(*this);
   }
+  // A send has failed: nothing can be sent any more.
+  void note_send_error(int error_number) noexcept;
   std::unexpected<failure> failed(const char* detail) const noexcept {
     return fail(fault_of_errno(error_), side::local, detail);
   }
 
   kernel_loop& loop_;
   descriptor socket_;
-  int error_ = 0;  // the errno that ended the connection; the kernel tells it only once
+  int error_ = 0;  // the errno of what failed first; the kernel tells it only once
   address peer_;
   receive_operation* receive_ = nullptr;
   send_operation* send_ = nullptr;
@@ -68,6 +71,7 @@ class kernel_stream : public stream, protected deferrable, protected buffer_wait
 
   bool readable_ : 1 = false;  // as far as has been told, and no system call has contradicted
   bool peer_ended_ : 1 = false;
+  bool broken_ : 1 = false;          // by the error: nothing comes any more either
   bool send_begun_ : 1 = false;      // the pending send has sent some of its bytes
   bool send_cut_short_ : 1 = false;  // and was cancelled: the stream makes no sense any more
   bool shutdown_wanted_ : 1 = false;

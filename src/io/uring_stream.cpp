@@ -54,7 +54,7 @@ void uring_stream::retry() noexcept {
 // Receiving.
 
 void uring_stream::rearm() noexcept {
-  if (error_ != 0 || let_go_ || connect_ != nullptr) return;
+  if (broken_ || let_go_ || connect_ != nullptr) return;
   const bool wanted = receive_ != nullptr || (watcher_ != nullptr && received_.empty());
   if (wanted && !may_receive()) {
     const bool large = receive_ != nullptr && wants_large(*receive_);
@@ -174,7 +174,7 @@ void uring_stream::serve_receive() noexcept {
 
 std::optional<result<buffer>> uring_stream::try_receive(const receive_operation& wanted) noexcept {
   if (!received_.empty()) return take_received();
-  if (error_ != 0) {
+  if (broken_) {
     // What the peer sent before may still be there. What the kernel is receiving comes first.
     cancel_receive();
     readable_ = !armed_;
@@ -184,7 +184,6 @@ std::optional<result<buffer>> uring_stream::try_receive(const receive_operation&
   if (!readable_) return std::nullopt;
   std::optional<result<buffer>> received = receive_now(wanted);
   if (waits_for_buffer()) return std::nullopt;
-  if (!received && error_ != 0) return failed("receive");
   if (!received || !*received || (*received)->empty()) {
     readable_ = false;
     if (!received) loop_.defer(*this);

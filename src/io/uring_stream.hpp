@@ -1,15 +1,18 @@
 // A TCP or unix connection of the io_uring backend.
 //
-// A receive stays armed in the kernel for as long as the connection lives and is read from
+// Mostly a receive stays armed in the kernel for as long as the connection lives and is read from
 // ('multishot'): it takes one of the loop's provided buffers whenever bytes come. What nobody has
 // asked for yet waits in a short queue; where that grows, the receive is cancelled until it is
-// empty. Where no buffers are left to provide, and where bodies are long, the stream waits for
-// readiness and then receives as the epoll backend does: a large buffer that is filled and sent on
-// at once stays in the processor's caches, as many that wait for their turn do not.
+// empty. Where no buffers are left to provide, and where bodies are long or have lately been, the
+// stream waits for readiness and then receives as the epoll backend does: a large buffer that is
+// filled and sent on at once stays in the processor's caches, as many that wait for their turn do
+// not.
 //
 // Short sends are silent (uring_sends.hpp); what the socket did not take of one is the backlog,
 // which goes first. Others are tried at once; what is left of them is the kernel's to send.
 #pragma once
+
+#include <poll.h>
 
 #include <memory>
 #include <new>
@@ -36,7 +39,12 @@ class uring_stream final : private ring_source, public kernel_stream {
 
   void shutdown_write() noexcept override;
   bool quiet() noexcept override { return received_.empty() && kernel_stream::quiet(); }
-  bool maybe_unread() const noexcept override { return may_receive() || peer_ended_; }
+  // Where the kernel has not been asked to tell, it may be so.
+  bool maybe_unread() const noexcept override {
+    const bool told = (armed_ && !cancelling_receive_) ||
+                      (poll_armed_ && !cancelling_poll_ && (poll_events_ & POLLIN) != 0);
+    return may_receive() || error_ != 0 || !told;
+  }
 
   // For uring_send.
   void send_failed(int error_number) noexcept;
@@ -60,7 +68,7 @@ class uring_stream final : private ring_source, public kernel_stream {
 
   // There is something to receive, or an end, or a failure to tell; or there may be.
   bool may_receive() const noexcept {
-    return !received_.empty() || readable_ || peer_ended_ || error_ != 0;
+    return !received_.empty() || readable_ || peer_ended_ || broken_;
   }
   // Completes the pending receive if it can be.
   void serve_receive() noexcept;

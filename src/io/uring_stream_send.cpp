@@ -100,7 +100,7 @@ std::optional<result<void>> uring_stream::try_send(send_operation& wanted) noexc
     } else if (errno == EAGAIN) {
       break;
     } else if (errno != EINTR) {
-      note_error(errno);
+      note_send_error(errno);
       return failed("send");
     }
   }
@@ -118,7 +118,7 @@ void uring_stream::abandon(send_operation& wanted, const failure& why) noexcept 
   advance_sends();
 }
 
-void uring_stream::send_failed(int error_number) noexcept { note_error(error_number); }
+void uring_stream::send_failed(int error_number) noexcept { note_send_error(error_number); }
 
 void uring_stream::silent_send_succeeded() noexcept {
   silent_send_ = false;
@@ -150,7 +150,7 @@ void uring_stream::send_ended(int result) noexcept {
     if (send_ != nullptr) send_->progressed();
     if (!backlog_) send_begun_ = true;
   } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
-    note_error(-result);
+    note_send_error(-result);
   }
   if (backlog_) {
     if (what.empty() || error_ != 0) backlog_.reset();
@@ -179,7 +179,10 @@ void uring_stream::advance_sends() noexcept {
     const auto sent = error_ != 0 ? failed("send") : try_send(*send_);
     if (!sent) return;
     std::exchange(send_, nullptr)->complete(*sent);
-    if (silent_send_) return;
+    if (silent_send_) {
+      if (flush_ != nullptr || shutdown_wanted_) on().settle_soon();
+      return;
+    }
   }
   if (shutdown_wanted_) {
     shutdown_wanted_ = false;

@@ -87,6 +87,7 @@ void http1_connection::peer_did(event what) noexcept {
 }
 
 bool http1_connection::expects_request() {
+  skip_empty_lines();
   if (home_.draining() && served_any_ && input_.empty() && stream_->quiet()) return false;
   scope_.expire_in(home_.draining() ? drain_grace
                    : served_any_    ? settings().timeouts.keep_alive

@@ -28,7 +28,7 @@ lease connection_pool::adopt(std::unique_ptr<io::stream> stream) {
 
 void connection_pool::give_back(lease returned) {
   if (!returned->reusable() || idle_count_ >= settings_.idle_max) return;
-  // An end, or surplus bytes, that came in this very turn: the watch would tell too late.
+  // An end, or surplus bytes, of which the watch would tell too late.
   io::stream& stream = returned->stream();
   if (stream.maybe_unread() && !stream.quiet()) return;
   connection& kept = *returned.release();

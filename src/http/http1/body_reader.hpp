@@ -1,5 +1,5 @@
 // Reads one body off a connection, framing taken off (RFC 9112, 6 and 7): the requests of a client
-// and the answers of an upstream alike. Lives in its connection; `begin` starts it on each message.
+// and the answers of an upstream alike. `begin` starts it on each message.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ class body_reader final : public http::body_source {
   body_reader(io::loop& loop, io::stream& stream, buffer& input, side from) noexcept
       : loop_(loop), stream_(stream), input_(input), from_(from) {}
 
-  // `memory` (for trailers) must live as long as the message.
+  // `memory` (for what chunked bodies need) must live as long as the message: afterwards only done()
+  // may be asked.
   void begin(const http::framing& body, const settings& limits, arena& memory);
 
   // What has arrived already, decoded; empty if nothing or done. Failures: malformed,

@@ -127,6 +127,36 @@ TEST_P(conformance, an_answer_before_a_reset_can_be_read_after_a_send_has_failed
   on.run(answer_before_a_reset(on));
 }
 
+// What comes while nobody receives and nobody watches is not overlooked: whoever keeps a connection
+// for another use has to know of it. Also not after a long message, of which each backend receives
+// the end in its own way.
+task<> surplus_is_noticed(rig& on) {
+  std::unique_ptr<listener> at = on.listen();
+  connected_pair pair = co_await connect_pair(on, *at);
+  cancel_scope scope(on.on());
+  const std::string message(buffer_pool::small_bytes + 10, 'm');
+  for (int i = 0; i < 3; ++i) {
+    (void)co_await send_text(*pair.client, message, scope);
+    for (std::size_t received = 0; received < message.size();) {
+      result<buffer> got = co_await pair.server->receive(scope, {}, buffer_pool::large_bytes);
+      CO_ASSERT_TRUE(got.has_value());
+      received += got->size();
+    }
+    (void)co_await send_text(*pair.client, "surplus", scope);
+    (void)co_await pair.client->flush(scope);
+    co_await some_turns(on);
+    EXPECT_TRUE(pair.server->maybe_unread());
+    EXPECT_FALSE(pair.server->quiet());
+    const std::string got = co_await receive_bytes(*pair.server, 7, scope);
+    EXPECT_EQ(got, "surplus");
+  }
+}
+
+TEST_P(conformance, bytes_that_nobody_waits_for_are_noticed) {
+  rig on(GetParam());
+  on.run(surplus_is_noticed(on));
+}
+
 // Takes the only buffer that the pool may lend for bodies, and what io_uring has provided.
 task<buffer> hold_all(connected_pair& through, cancel_scope& scope) {
   (void)co_await send_text(*through.client, "hold", scope);

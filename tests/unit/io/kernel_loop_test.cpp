@@ -43,6 +43,41 @@ TEST_P(kernel_loops, stop_when_another_thread_says_so) {
   on.on().run();
 }
 
+task<> answer_after_a_failed_send(rig& on) {
+  std::unique_ptr<listener> at = on.listen();
+  cancel_scope scope(on.on());
+  scope.expire_in(std::chrono::seconds(10));
+  const descriptor peer = raw_client(at->bound());
+  result<std::unique_ptr<stream>> accepted = co_await at->accept(scope);
+  CO_ASSERT_TRUE(accepted.has_value());
+  ::shutdown(peer.number(), SHUT_RD);
+  stream& ours = **accepted;
+  std::string got;
+  const auto receive = [](stream& from, cancel_scope& under, std::string& into) -> task<> {
+    into = co_await receive_bytes(from, 6, under);
+  };
+  spawn(receive(ours, scope, got));
+  (void)co_await send_text(ours, "more", scope);
+  result<void> flushed = co_await ours.flush(scope);
+  EXPECT_FALSE(flushed.has_value());
+  co_await some_turns(on);
+  send_raw(peer, "answer");
+  const bool received = co_await wait_until(on, [&got] { return got == "answer"; });
+  EXPECT_TRUE(received);
+  scope.cancel({fault::cancelled, side::local, false, ""});
+  co_await some_turns(on);
+}
+
+// It takes no more of the request, which only unix sockets tell the sender; what it has to say
+// about that is worth waiting for.
+TEST(kernel_streams, hear_what_a_peer_says_that_takes_no_more) {
+  for (const backend kind : {backend::epoll_unix, backend::uring_unix}) {
+    if (!available(kind)) continue;
+    rig on(kind);
+    on.run(answer_after_a_failed_send(on));
+  }
+}
+
 // No descriptor is left while this lives.
 class no_descriptors {
  public:

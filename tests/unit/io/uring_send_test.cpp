@@ -159,6 +159,36 @@ task<> flushes_in_silence(rig& on) {
   EXPECT_EQ(got, "xxx");
 }
 
+task<> send_one(stream& to, std::string_view text, cancel_scope& scope, bool& ended) {
+  result<void> sent = co_await send_text(to, text, scope);
+  EXPECT_TRUE(sent.has_value());
+  ended = true;
+}
+
+// A flush and a second send wait for the first: the second goes out in silence as well.
+task<> flushes_behind_a_pending_one(rig& on) {
+  std::unique_ptr<listener> at = on.listen();
+  cancel_scope scope(on.on());
+  connection one;
+  co_await connect_through(*at, one, scope);
+  scope.expire_in(std::chrono::seconds(30));
+  const time_point before = on.on().now();
+  (void)co_await send_text(*one.server, "x", scope);
+  bool ended = false;
+  spawn(send_one(*one.server, "y", scope, ended));
+  EXPECT_FALSE(ended);
+  result<void> flushed = co_await one.server->flush(scope);
+  EXPECT_TRUE(flushed.has_value() && ended);
+  EXPECT_LT(on.on().now() - before, std::chrono::seconds(10)) << "it waited for the deadline";
+  const std::string got = co_await receive_raw(on, one.client, 2);
+  EXPECT_EQ(got, "xy");
+}
+
+TEST_F(uring_sends, are_flushed_behind_one_that_had_to_wait) {
+  rig on(backend::uring_ipv4);
+  on.run(flushes_behind_a_pending_one(on));
+}
+
 TEST_F(uring_sends, are_flushed_without_waiting_for_a_completion_that_is_skipped) {
   rig on(backend::uring_ipv4);
   on.run(flushes_in_silence(on));
