@@ -61,7 +61,7 @@ def draw(rounds, loops):
              f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="10" fill="#ffffff" '
              f'stroke="{GRID}"/>',
              text(24, 36, title, 19, weight="bold"),
-             text(24, 60, f"128-byte answers on kept connections, one worker on one core; {runs}", 13, FAINT)]
+             text(24, 60, f"128-byte answers on kept connections, one worker that fills its core; {runs}", 13, FAINT)]
     for quarter in range(int(longest * 4) + 1):
         x = LABELS + quarter / 4 * unit
         parts.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="{GRID}"/>')

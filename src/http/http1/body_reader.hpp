@@ -34,8 +34,8 @@ class body_reader final : public http::body_source {
   body_reader(io::loop& loop, io::stream& stream, buffer& input, side from) noexcept
       : loop_(loop), stream_(stream), input_(input), from_(from) {}
 
-  // `memory` (for what chunked bodies need) must live as long as the message: afterwards only done()
-  // may be asked.
+  // `memory` (for what chunked bodies need) must live as long as the message: afterwards only
+  // done() may be asked.
   void begin(const http::framing& body, const settings& limits, arena& memory);
 
   // What has arrived already, decoded; empty if nothing or done. Failures: malformed,
