@@ -35,6 +35,9 @@ RATIOS = {"ferroway": None, "ferroway-epoll": ("haproxy", "nginx", "relay-epoll"
 
 FIGURES = ("idle", "load", "rate", "bodies", "growth")
 
+# Connections, bytes of each answer, and what that is called.
+LOADS = ((64, 128, "64 connections"), (256, 128, "256 connections"), (64, 16384, "16 KiB answers"))
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__,
@@ -84,15 +87,14 @@ def measure_gateway(name, backend, rate, given):
     if "load" in wanted:
         program, port = str(servers.BUILD / "bench/bench_load"), servers.free_port()
         with servers.gateway(name, port, given.gateway_core) as gateway:
-            measure.load(gateway, program, port, 64, 1, load_core)  # warm
-            for connections in (64, 256):
-                take(measure.load(gateway, program, port, connections, seconds, load_core))
+            measure.load(gateway, program, port, 64, 1, load_core, 128, "")  # warm
+            for connections, answer_bytes, name in LOADS:
+                take(measure.load(gateway, program, port, connections, seconds, load_core, answer_bytes, name))
     with servers.gateway(name, backend.port, given.gateway_core) as gateway:
         measure.wrk(gateway.port, "/128", 64, 1, load_core)          # warm
         if "rate" in wanted:
             take(measure.open_loop(gateway, rate, 64, max(seconds, 2), load_core))
         if "bodies" in wanted:
-            take(measure.bodies(gateway, "/16k", "16 KiB", 64, seconds, load_core, each=True))
             take(measure.bodies(gateway, "/1m", "1 MiB", 16, seconds, load_core))
             take(measure.bodies(gateway, "/64m", "64 MiB", 4, seconds, load_core))
         if "growth" in wanted:

@@ -2,7 +2,7 @@
 // as they have been answered. On the gateway's own runtime and in one thread it costs less for each
 // request than any gateway: so the gateway is what is busy, and its cost is that of a full core.
 //
-//   bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS
+//   bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES
 //
 // Prints one line of JSON, as peers/report.lua does for wrk; latencies in microseconds.
 #include <algorithm>
@@ -23,11 +23,19 @@ namespace {
 
 using namespace ferroway;
 
-constexpr std::string_view request = "GET /128 HTTP/1.1\r\nHost: bench.test\r\n\r\n";
-constexpr std::size_t body_bytes = 128;
-const std::string answer =
-    "HTTP/1.1 200 OK\r\nContent-Length: 128\r\nContent-Type: text/plain\r\n\r\n" +
-    std::string(body_bytes, 'x');
+constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: bench.test\r\n\r\n";
+// With its head in one buffer, so that an answer is one receive and one send.
+constexpr std::size_t body_bytes_max = 16 * 1024;
+
+// All of it in one process.
+std::size_t body_bytes = 0;
+std::string answer;
+
+void make_answer(std::size_t bytes) {
+  body_bytes = bytes;
+  answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(bytes) +
+           "\r\nContent-Type: text/plain\r\n\r\n" + std::string(bytes, 'x');
+}
 
 struct counts {
   std::size_t clients = 0;  // that still ask
@@ -130,7 +138,11 @@ int die(const char* what) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 5) return die("usage: bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS");
+  if (count != 6) {
+    return die("usage: bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES");
+  }
+  if (number(words[5]) > body_bytes_max) return die("answers have at most 16 KiB");
+  make_answer(number(words[5]));
   const auto backend = io::address::parse("127.0.0.1:" + std::string(words[1]));
   const auto gateway = io::address::parse("127.0.0.1:" + std::string(words[2]));
   if (!backend || !gateway) return die("what is given is not a port");

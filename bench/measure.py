@@ -45,27 +45,25 @@ def wrk(port, path, connections, seconds, core):
     return json.loads(done.stderr.strip().splitlines()[-1])
 
 
-def load(gateway, program, backend_port, connections, seconds, core):
-    """Answers of 128 bytes: how many, how fast, and what each costs a gateway that has all it can do. `program`
-    (load.cpp) is the clients and the backend."""
+def load(gateway, program, backend_port, connections, seconds, core, answer_bytes, name):
+    """Short answers: how many, how fast, and what each costs a gateway that has all it can do. `program` (load.cpp) is
+    the clients and the backend."""
     before = cpu_seconds(gateway.pid)
-    seen = json.loads(run_pinned(core, program, str(backend_port), str(gateway.port), str(connections),
-                                 str(seconds)).stdout)
+    seen = json.loads(run_pinned(core, program, str(backend_port), str(gateway.port), str(connections), str(seconds),
+                                 str(answer_bytes)).stdout)
     spent = cpu_seconds(gateway.pid) - before
-    name = f"{connections} connections"
     return {f"CPU us/request, {name}": spent * 1e6 / seen["requests"],
             f"core in use, {name}": spent * 1e6 / seen["microseconds"],
             f"requests/s, {name}": seen["requests"] * 1e6 / seen["microseconds"],
             f"p50 us, {name}": seen["p50"], f"p99 us, {name}": seen["p99"]}, seen["errors"]
 
 
-def bodies(gateway, path, size, connections, seconds, core, each=False):
-    """What a GiB of answers of that size costs the gateway, and if wanted each answer."""
+def bodies(gateway, path, size, connections, seconds, core):
+    """What a GiB of answers of that size costs the gateway."""
     before = cpu_seconds(gateway.pid)
     seen = wrk(gateway.port, path, connections, seconds, core)
     spent = cpu_seconds(gateway.pid) - before
-    costs = {f"CPU us/request, {size} bodies": spent * 1e6 / seen["requests"]} if each else {}
-    return costs | {f"CPU ms/GiB, {size} bodies": spent * 1e3 / (seen["bytes"] / 2**30)}, seen["errors"]
+    return {f"CPU ms/GiB, {size} bodies": spent * 1e3 / (seen["bytes"] / 2**30)}, seen["errors"]
 
 
 def open_loop(gateway, rate, connections, seconds, core):
