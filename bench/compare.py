@@ -88,8 +88,8 @@ def measure_gateway(name, backend, rate, given):
         program, port = str(servers.BUILD / "bench/bench_load"), servers.free_port()
         with servers.gateway(name, port, given.gateway_core) as gateway:
             measure.load(gateway, program, port, 64, 1, load_core, 128, "")  # warm
-            for connections, answer_bytes, name in LOADS:
-                take(measure.load(gateway, program, port, connections, seconds, load_core, answer_bytes, name))
+            for connections, answer_bytes, what in LOADS:
+                take(measure.load(gateway, program, port, connections, seconds, load_core, answer_bytes, what))
     with servers.gateway(name, backend.port, given.gateway_core) as gateway:
         measure.wrk(gateway.port, "/128", 64, 1, load_core)          # warm
         if "rate" in wanted:
