@@ -2,7 +2,7 @@
 """Ferroway beside HAProxy, nginx and a bare byte relay: the same work, one worker each, pinned to one core.
 
 The gateway has core 0; the backend and the load share core 1. CPU per request is that of a gateway that has all it
-can do: its load (bench/load.cpp) is both ends in one process and costs less than any of them. Each round measures every gateway in turn, in rotating
+can do: its load (bench/load.cpp) is both ends in one process and costs no more than the cheapest of them. Each round measures every gateway in turn, in rotating
 order, so that what else happens on the machine hits all alike; ratios are taken within a round, and the median over
 the rounds is what counts. Absolute figures are this machine's, ratios travel better.
 
@@ -103,8 +103,9 @@ def measure_gateway(name, backend, rate, given):
 
 
 def choose_rate(backend, gateways, given):
-    """Half of what the slowest of them can do, so that all keep up; and who can be measured, with the backend of its
-    loop. A gateway that does not start is left out."""
+    """A third of what the slowest of them can do, so that all keep up, and the core of the load as well, which needs
+    more for each request than they do; and who can be measured, with the backend of its loop. A gateway that does not
+    start is left out."""
     fastest, able = [], {}
     for name in gateways:
         try:
@@ -116,7 +117,7 @@ def choose_rate(backend, gateways, given):
             print(f"{name} is left out: {why}", file=sys.stderr)
     if not able:
         raise SystemExit("bench: no gateway can be measured")
-    return max(100, int(min(fastest) / 2) // 100 * 100), able
+    return max(100, int(min(fastest) / 3) // 100 * 100), able
 
 
 def run_rounds(given):

@@ -1,6 +1,6 @@
 // Both ends of the load in one process: a backend, and clients that ask through the gateway as soon
-// as they have been answered. On the gateway's own runtime and in one thread it costs less for each
-// request than any gateway: so the gateway is what is busy, and its cost is that of a full core.
+// as they have been answered. On the gateway's own runtime and in one thread it costs no more for
+// each request than the cheapest gateway: so that is busy, and its cost is that of a full core.
 //
 //   bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES
 //
