@@ -98,6 +98,7 @@ class Gateway:
         def prepare():
             if self.descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
+                os.environ["UBSAN_OPTIONS"] = "halt_on_error=0"     # cmake/options.cmake says why
             if self.before_exec:
                 self.before_exec()
 
