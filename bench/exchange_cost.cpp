@@ -187,8 +187,9 @@ cost measure(io::backend on, const kind& of, std::string_view use) {
     std::exit(2);
   }
   const int null_descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  auto log = std::make_shared<telemetry::log_sink>(null_descriptor);
-  auto serving = server::assemble(*loaded.value, 1, log).value;
+  telemetry::log_outputs logs(std::make_shared<telemetry::log_sink>(null_descriptor));
+  telemetry::metrics counted(1);
+  auto serving = server::assemble(*loaded.value, 1, &logs, nullptr, &counted).value;
   auto made = io::make_loop(on);
   if (!made) die("cannot make an event loop");
   const std::unique_ptr<io::loop> loop = std::move(*made);
@@ -211,7 +212,7 @@ cost measure(io::backend on, const kind& of, std::string_view use) {
   gateway.join();
   backend.join();
   close(backend_socket);
-  log->close(std::chrono::seconds(1));
+  logs.close(std::chrono::seconds(1));
   close(null_descriptor);
   return {after.heap - before.heap, after.frames - before.frames};
 }

@@ -27,11 +27,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUDGET = HERE / "instruction_budget.json"
 TOLERANCE = 0.03
 BACKENDS = ("epoll", "io_uring")
-KINDS = {"get_128": "", "get_128_logged": "use: [request_id, access_log]"}
+Kind = collections.namedtuple("Kind", "use fields")
+PIPELINE = "use:\n" + (HERE / "peers/pipeline.yaml.in").read_text()
+KINDS = {"get_128": Kind("", b""), "get_128_logged": Kind("use: [request_id, access_log]", b""),
+         "get_128_pipeline": Kind(PIPELINE, b"Origin: https://app.example.com\r\n")}
 FEW, MANY = 200, 2200                # requests; the first ones make buffers, frames and connections
 PATIENCE_SECONDS = 60                # callgrind on a busy machine
 TRIES = 3                            # before a figure counts as over its budget
-REQUEST = b"GET /128 HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n"
+REQUEST = b"GET /128 HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: bench\r\nAccept: */*\r\n%s\r\n"
 SKIPPED = 77
 
 
@@ -39,12 +42,12 @@ class Unmeasurable(Exception):
     """Why a backend cannot be measured here."""
 
 
-def ask(port, times):
+def ask(port, fields, times):
     """That many requests on one connection, one after the other."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(times):
-            client.sendall(REQUEST)
+            client.sendall(REQUEST % fields)
             answer = b""
             while answer.partition(b"\r\n\r\n")[2][127:] == b"":
                 received = client.recv(65536)
@@ -59,12 +62,13 @@ def serve(io, kind, backend_port, times, folder, *words):
     """A gateway from start to end, with that many requests in between."""
     port = servers.free_port()
     file = folder / "ferroway.yaml"
-    file.write_text(f"workers: 1\nlisten: 127.0.0.1:{port}\nadmin: off\n{KINDS[kind]}\n"
+    use = KINDS[kind].use.replace("@DIR@", str(folder))
+    file.write_text(f"workers: 1\nlisten: 127.0.0.1:{port}\nadmin: off\n{use}\n"
                     f"routes:\n  - {{path: /, to: 'http://127.0.0.1:{backend_port}'}}\n")
     try:
         with servers.Server("ferroway", None, [*words, "run", "-c", str(file), "--io", io], port,
                             seconds=PATIENCE_SECONDS):
-            ask(port, times)
+            ask(port, KINDS[kind].fields, times)
     except (RuntimeError, OSError) as why:
         raise Unmeasurable(str(why)) from why
 

@@ -2,7 +2,9 @@
 // as they have been answered. On the gateway's own runtime and in one thread it costs no more for
 // each request than the cheapest gateway: so that is busy, and its cost is that of a full core.
 //
-//   bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES
+//   bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES [FIELD...]
+//
+// A FIELD ("Origin: https://app.example.com") is one more of each request's head.
 //
 // Prints one line of JSON, as peers/report.lua does for wrk; latencies in microseconds.
 #include <algorithm>
@@ -23,11 +25,11 @@ namespace {
 
 using namespace ferroway;
 
-constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: bench.test\r\n\r\n";
 // With its head in one buffer, so that an answer is one receive and one send.
 constexpr std::size_t body_bytes_max = 16 * 1024;
 
 // All of it in one process.
+std::string request = "GET / HTTP/1.1\r\nHost: bench.test\r\n";
 std::size_t body_bytes = 0;
 std::string answer;
 
@@ -138,9 +140,12 @@ int die(const char* what) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 6) {
-    return die("usage: bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES");
+  if (count < 6) {
+    return die(
+        "usage: bench_load BACKEND_PORT GATEWAY_PORT CONNECTIONS SECONDS ANSWER_BYTES [FIELD...]");
   }
+  for (int i = 6; i < count; ++i) request.append(words[i]).append("\r\n");
+  request += "\r\n";
   if (number(words[5]) > body_bytes_max) return die("answers have at most 16 KiB");
   make_answer(number(words[5]));
   const auto backend = io::address::parse("127.0.0.1:" + std::string(words[1]));

@@ -45,12 +45,12 @@ def wrk(port, path, connections, seconds, core):
     return json.loads(done.stderr.strip().splitlines()[-1])
 
 
-def load(gateway, program, backend_port, connections, seconds, core, answer_bytes, name):
+def load(gateway, program, backend_port, connections, seconds, core, answer_bytes, name, fields=()):
     """Short answers: how many, how fast, and what each costs a gateway that has all it can do. `program` (load.cpp) is
     the clients and the backend."""
     before = cpu_seconds(gateway.pid)
     seen = json.loads(run_pinned(core, program, str(backend_port), str(gateway.port), str(connections), str(seconds),
-                                 str(answer_bytes)).stdout)
+                                 str(answer_bytes), *fields).stdout)
     spent = cpu_seconds(gateway.pid) - before
     return {f"CPU us/request, {name}": spent * 1e6 / seen["requests"],
             f"core in use, {name}": spent * 1e6 / seen["microseconds"],

@@ -122,7 +122,7 @@ def gateway(name, backend_port, core, more={}):
     file = pathlib.Path(folder.name) / (template or "none")
     if template:
         text = (HERE / "peers" / f"{template}.in").read_text()
-        for mark, value in {"@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name, **more}.items():
+        for mark, value in {**more, "@PORT@": port, "@BACKEND@": backend_port, "@DIR@": folder.name}.items():
             text = text.replace(mark, str(value))
         file.write_text(text)
     return Server(name, core, words(str(file), port, backend_port), port, folder)

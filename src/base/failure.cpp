@@ -38,12 +38,20 @@ std::string_view to_string(fault kind) {
       return "unsupported";
     case fault::expectation_failed:
       return "expectation_failed";
+    case fault::unauthorized:
+      return "unauthorized";
+    case fault::forbidden:
+      return "forbidden";
     case fault::no_route:
       return "no_route";
     case fault::method_not_allowed:
       return "method_not_allowed";
+    case fault::too_many_requests:
+      return "too_many_requests";
     case fault::overloaded:
       return "overloaded";
+    case fault::undecided:
+      return "undecided";
     case fault::no_endpoint:
       return "no_endpoint";
     case fault::internal:

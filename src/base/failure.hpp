@@ -19,7 +19,7 @@ enum class fault : std::uint8_t {
   unreachable,    // no route, no such host, no such socket file
   address_in_use,
   permission_denied,
-  out_of_descriptors,   // EMFILE, ENFILE, ENOBUFS, ENOMEM
+  out_of_descriptors,   // EMFILE, ENFILE, ENOBUFS, ENOMEM; no local port to connect from
   malformed,            // the peer's bytes break the protocol
   head_too_large,       // RFC 6585: 431
   target_too_long,      // RFC 9110: 414
@@ -27,14 +27,24 @@ enum class fault : std::uint8_t {
   unsupported_version,  // RFC 9110: 505
   unsupported,          // understood, and not done here (501)
   expectation_failed,   // RFC 9110: 417
+  unauthorized,         // RFC 9110: 401
+  forbidden,            // RFC 9110: 403
   no_route,             // no route takes this host and path
   method_not_allowed,   // a route takes the path, none the method
+  too_many_requests,    // RFC 6585: 429
   overloaded,           // a limit of ours is reached
+  undecided,            // what it takes to decide about a request is not at hand yet
   no_endpoint,          // an upstream without an endpoint to try
   internal,             // our bug, or a system call that cannot fail and did
 };
 
 enum class side : std::uint8_t { local, client, upstream };
+
+// A judgement of a whole request, whose bytes are in order: its body can be read to its end.
+constexpr bool is_verdict(fault kind) noexcept {
+  return kind == fault::unauthorized || kind == fault::forbidden || kind == fault::no_route ||
+         kind == fault::method_not_allowed || kind == fault::too_many_requests;
+}
 
 struct failure {
   fault kind = fault::internal;

@@ -6,7 +6,12 @@
 #include "cli/check.hpp"
 #include "cli/echo.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/explain.hpp"
+#include "cli/reload.hpp"
+#include "cli/routes.hpp"
 #include "cli/run.hpp"
+#include "cli/schema.hpp"
+#include "cli/test.hpp"
 #include "cli/version.hpp"
 
 namespace ferroway::cli {
@@ -63,6 +68,98 @@ void add_check(CLI::App& app, int& code) {
   verb->callback([options, &code] { code = check(*options); });
 }
 
+void add_explain(CLI::App& app, int& code) {
+  CLI::App* verb = add_verb(
+      app, "explain", "Say which route a request takes, why, and what would become of it",
+      "Examples:\n"
+      "  ferroway explain GET http://api.example.com/users/7\n"
+      "  ferroway explain POST /orders -H 'X-Tier: gold' --from 192.0.2.7\n"
+      "  ferroway explain GET /health --listener internal --json | jq .route\n\n"
+      "Nothing is sent: the request goes through the very code that serves, up to the endpoint.");
+  auto options = std::make_shared<explain_options>();
+  verb->add_option("METHOD", options->method, "GET, POST ...")->required();
+  verb->add_option("URL", options->url, "http://host/path?query, or a path alone")->required();
+  verb->add_option("-c,--config", options->file, file_help)->type_name("FILE");
+  verb->add_option("-H,--header", options->headers, "A header of the request; may be repeated")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false);
+  verb->add_option("--from", options->from, "The client's address (default: 127.0.0.1)")
+      ->type_name("IP");
+  verb->add_option("--listener", options->listener, "Where it comes in (default: the first)")
+      ->type_name("NAME");
+  verb->add_flag("--json", options->json, "Print one JSON document");
+  verb->callback([options, &code] { code = explain(*options); });
+}
+
+void add_test(CLI::App& app, int& code) {
+  CLI::App* verb = add_verb(
+      app, "test", "Run requests against a configuration and compare what becomes of them",
+      "Examples:\n"
+      "  ferroway test                              ./ferroway.yaml with ./ferroway.tests.yaml\n"
+      "  ferroway test -c new.yaml cases.yaml\n"
+      "  ferroway test --coverage                   and list what no case touches\n\n"
+      "Nothing is sent; the clock is the file's. Ends with 0 when all cases passed, 1 when some\n"
+      "failed.");
+  auto options = std::make_shared<test_options>();
+  verb->add_option("TESTS", options->tests,
+                   "The cases (default: beside the configuration, ferroway.tests.yaml)");
+  verb->add_option("-c,--config", options->file,
+                   "The configuration (default: what the cases name, else ./ferroway.yaml, then "
+                   "/etc/ferroway/ferroway.yaml)")
+      ->type_name("FILE");
+  verb->add_flag("--coverage", options->coverage,
+                 "List the routes and middlewares that no case touches");
+  verb->add_flag("--json", options->json, "Print one JSON document");
+  verb->callback([options, &code] { code = test(*options); });
+}
+
+void add_routes(CLI::App& app, int& code) {
+  CLI::App* verb =
+      add_verb(app, "routes", "List the routes in the order in which they are asked",
+               "Examples:\n"
+               "  ferroway routes                    every route with its effective pipeline\n"
+               "  ferroway routes --json | jq '.routes[].name'");
+  auto options = std::make_shared<routes_options>();
+  verb->add_option("-c,--config", options->file, file_help)->type_name("FILE");
+  verb->add_flag("--json", options->json, "Print one JSON document");
+  verb->callback([options, &code] { code = routes(*options); });
+}
+
+void add_schema(CLI::App& app, int& code) {
+  CLI::App* verb =
+      add_verb(app, "schema", "Print the JSON Schema of the configuration, for editors",
+               "Example:\n"
+               "  ferroway schema > ferroway.schema.json\n\n"
+               "An editor with a YAML language server takes it from the file's first line:\n"
+               "  # yaml-language-server: $schema=./ferroway.schema.json");
+  auto options = std::make_shared<schema_options>();
+  verb->add_flag("--markdown", options->markdown,
+                 "Print the tables of docs/CONFIGURATION.md instead");
+  verb->callback([options, &code] { code = schema(*options); });
+}
+
+void add_reload(CLI::App& app, int& code) {
+  CLI::App* verb = add_verb(
+      app, "reload", "Have the running gateway read its configuration again",
+      "Examples:\n"
+      "  ferroway reload                    asks the gateway that serves ./ferroway.yaml\n"
+      "  ferroway reload --admin 10.0.0.5:9901 --token-file admin.token\n\n"
+      "Prints what has changed: + added, - removed, ~ changed, ! needs a restart. With 3, or\n"
+      "where the gateway cannot be asked (1), it serves what it served before.");
+  auto options = std::make_shared<reload_options>();
+  CLI::Option* file =
+      verb->add_option("-c,--config", options->file,
+                       "The configuration that says where its admin listener is, and the token")
+          ->type_name("FILE");
+  verb->add_option("--admin", options->admin, "Where the admin listener is, instead")
+      ->type_name("ADDRESS")
+      ->excludes(file);
+  verb->add_option("--token-file", options->token_file, "A file that holds its token")
+      ->type_name("FILE");
+  verb->add_flag("--json", options->json, "Print the gateway's answer");
+  verb->callback([options, &code] { code = reload(*options); });
+}
+
 void add_echo(CLI::App& app, int& code) {
   CLI::App* verb =
       add_verb(app, "echo", "A demo backend that answers with what it received",
@@ -100,6 +197,11 @@ int run_command_line(int count, const char* const* words) {
              exit_codes);
   add_run(app, code);
   add_check(app, code);
+  add_explain(app, code);
+  add_test(app, code);
+  add_routes(app, code);
+  add_schema(app, code);
+  add_reload(app, code);
   add_echo(app, code);
   add_verb(app, "version", "Print the version", "Example:\n  ferroway version")->callback([&code] {
     code = version();

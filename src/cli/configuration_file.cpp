@@ -4,16 +4,14 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
+#include "cli/terminal.hpp"
 #include "server/assemble.hpp"
 
 namespace ferroway::cli {
 namespace {
 
 constexpr std::array default_files{"ferroway.yaml", "/etc/ferroway/ferroway.yaml"};
-
-bool wants_colour() { return isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
 
@@ -41,7 +39,7 @@ config::loaded load_servable(const std::string& file) {
 }
 
 void show_diagnostics(const config::loaded& outcome) {
-  const std::string text = config::render(outcome, wants_colour());
+  const std::string text = config::render(outcome, wants_colour(STDERR_FILENO));
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 

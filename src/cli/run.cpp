@@ -1,7 +1,10 @@
 #include "cli/run.hpp"
 
+#include <utility>
+
 #include "cli/configuration_file.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/version.hpp"
 #include "server/run.hpp"
 
 namespace ferroway::cli {
@@ -12,8 +15,9 @@ int run(const run_options& options) {
   config::loaded outcome = load_servable(*file);
   show_diagnostics(outcome);
   if (!outcome.value) return static_cast<int>(exit_code::configuration_invalid);
-  if (options.io_given) outcome.value->io = options.io;
-  return server::run(*outcome.value);
+  std::optional<std::optional<io::backend>> io;
+  if (options.io_given) io = options.io;
+  return server::run(*file, std::move(outcome), io, version_text());
 }
 
 }  // namespace ferroway::cli

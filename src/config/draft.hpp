@@ -3,6 +3,7 @@
 // validate, emptied by finish.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,6 +13,8 @@
 #include "config/position.hpp"
 
 namespace ferroway::config {
+
+struct node;
 
 struct used_variable {
   std::string name;
@@ -24,12 +27,15 @@ struct draft_middleware {
   bool found_by_name = false;
   bool referred_to = false;
   std::vector<used_variable> variables;
+  const node* asks = nullptr;           // the service that it asks, as it was written
+  std::optional<std::size_t> upstream;  // the same, once it is known: its name is filled in last
 };
 
 struct draft_upstream {
   upstream value;
   bool in_place = false;  // written in a route: named after it later
   bool referred_to = false;
+  std::vector<used_variable> variables = {};  // that its balancing goes by
 };
 
 // One instance in effect, and where it came into effect.
@@ -42,8 +48,11 @@ using draft_pipeline = std::vector<pipeline_step>;
 struct draft_route {
   route value;
   draft_pipeline pipeline;
+  std::vector<used_variable> variables;  // of `rewrite`, `redirect` and `stick_by`
   position name_at;
-  bool substituted = false;  // its host or path came from outside: not for messages
+  bool substituted = false;    // its host or path came from outside: not for messages
+  bool outside_query = false;  // so did what it asks of the query
+  bool said_open = false;      // `without` takes away, for it, what protects it
 };
 
 struct draft {
@@ -51,7 +60,7 @@ struct draft {
   std::vector<draft_upstream> upstreams;
   std::vector<draft_middleware> middlewares;
   draft_pipeline use;
-  std::vector<draft_route> routes;
+  std::deque<draft_route> routes;  // so that none of very many is moved while they are read
   // Names to indices. An entry without value is one that was written and could not be read: no
   // 'unknown' about it.
   std::unordered_map<std::string, std::optional<std::size_t>> upstream_names;

@@ -1,10 +1,9 @@
-#include <sys/stat.h>
+#include <dirent.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "config/limits.hpp"
 #include "config/load.hpp"
@@ -12,6 +11,10 @@
 
 namespace ferroway::config {
 namespace {
+
+struct closing {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
 
 class process_environment final : public environment {
  public:
@@ -25,33 +28,25 @@ class process_environment final : public environment {
     if (!read.problem.empty()) return std::nullopt;
     return std::move(read.text);
   }
-};
-
-struct closing {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+  file_text configuration(const std::string& path, std::size_t bytes_max) const override {
+    return read_file(path, bytes_max);
+  }
+  std::expected<std::optional<std::vector<std::string>>, std::string> names_in(
+      const std::string& folder) const override {
+    const std::unique_ptr<DIR, closing> open(::opendir(folder.c_str()));
+    if (!open && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (!open) return std::unexpected(std::generic_category().message(errno));
+    std::vector<std::string> names;
+    while (names.size() < folder_names_max) {
+      const dirent* entry = ::readdir(open.get());
+      if (entry == nullptr) break;
+      names.emplace_back(entry->d_name);
+    }
+    return names;
+  }
 };
 
 }  // namespace
-
-file_text read_file(const std::string& path, std::size_t bytes_max) {
-  struct stat about{};
-  if (::stat(path.c_str(), &about) != 0) return {{}, std::strerror(errno)};
-  if (S_ISDIR(about.st_mode)) return {{}, "it is a folder"};
-  const std::unique_ptr<std::FILE, closing> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) return {{}, std::strerror(errno)};
-  std::string text;
-  char block[64 * 1024];
-  while (text.size() <= bytes_max) {
-    const std::size_t got = std::fread(block, 1, sizeof(block), file.get());
-    if (got == 0) break;
-    text.append(block, got);
-  }
-  if (std::ferror(file.get()) != 0) return {{}, "it cannot be read"};
-  if (text.size() > bytes_max) {
-    return {{}, "it is larger than " + std::to_string(bytes_max >> 20) + " MiB"};
-  }
-  return {std::move(text), {}};
-}
 
 const environment& system_environment() {
   static const process_environment outside;

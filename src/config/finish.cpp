@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <set>
 #include <unordered_set>
 
+#include "config/middlewares.hpp"
 #include "config/validate.hpp"
 
 namespace ferroway::config {
@@ -17,7 +20,7 @@ std::string take_name(const std::string& wanted, name_set& taken,
   return name;
 }
 
-void name_routes(std::vector<draft_route>& routes) {
+void name_routes(std::deque<draft_route>& routes) {
   name_set taken;
   std::unordered_map<std::string, std::size_t> next;
   for (const draft_route& each : routes) {
@@ -29,6 +32,19 @@ void name_routes(std::vector<draft_route>& routes) {
   }
 }
 
+// What a middleware asks is named after it where it stands in place, and known to it by name.
+void name_services(draft& all, name_set& taken,
+                   std::unordered_map<std::string, std::size_t>& next) {
+  for (draft_middleware& each : all.middlewares) {
+    if (!each.upstream) continue;
+    draft_upstream& asked = all.upstreams[*each.upstream];
+    if (asked.in_place) asked.value.name = take_name(each.value.name, taken, next);
+    middleware_settings made = *each.value.settings;
+    std::get<forward_auth_middleware>(made.as).upstream = asked.value.name;
+    each.value.settings = std::make_shared<const middleware_settings>(std::move(made));
+  }
+}
+
 // An upstream that stands in a route is named after it.
 void name_upstreams(draft& all) {
   name_set taken;
@@ -37,10 +53,11 @@ void name_upstreams(draft& all) {
     if (!each.in_place) taken.insert(each.value.name);
   }
   for (const draft_route& each : all.routes) {
-    if (!each.value.upstream) continue;
-    draft_upstream& target = all.upstreams[*each.value.upstream];
+    if (each.value.targets.size() != 1) continue;
+    draft_upstream& target = all.upstreams[each.value.targets[0].upstream];
     if (target.in_place) target.value.name = take_name(each.value.name, taken, next);
   }
+  name_services(all, taken, next);
 }
 
 // Numbers instances by their first use; those that no pipeline holds are left behind.
@@ -78,17 +95,57 @@ class numbering {
   std::unordered_map<std::string, std::size_t> next_;
 };
 
+// `cors` goes before whatever can refuse or change a request; those that only take note of it may
+// stay in front, so that preflights are logged.
+void put_cors_outside(draft_pipeline& steps, const std::vector<draft_middleware>& all) {
+  const auto kind_of = [&](const pipeline_step& step) -> std::string_view {
+    return all[step.instance].value.kind;
+  };
+  const auto cors = std::ranges::find(steps, cors_kind, kind_of);
+  if (cors == steps.end()) return;
+  const auto first = std::find_if(steps.begin(), cors, [&](const pipeline_step& step) {
+    return kind_of(step) != "access_log" && kind_of(step) != "request_id";
+  });
+  std::rotate(first, cors, cors + 1);
+}
+
+void add_claims(const std::vector<used_variable>& used, std::set<std::string>& into) {
+  constexpr std::string_view family = "jwt.";
+  for (const used_variable& each : used) {
+    if (each.name.starts_with(family)) into.insert(each.name.substr(family.size()));
+  }
+}
+
+// A `jwt` keeps of a token what somebody asks for.
+void tell_of_claims(draft& all) {
+  std::set<std::string> names;
+  for (const draft_middleware& each : all.middlewares) add_claims(each.variables, names);
+  for (const draft_route& each : all.routes) add_claims(each.variables, names);
+  if (names.empty()) return;
+  for (draft_middleware& each : all.middlewares) {
+    const auto* jwt = std::get_if<jwt_middleware>(&each.value.settings->as);
+    if (jwt == nullptr) continue;
+    jwt_middleware told = *jwt;
+    told.named.assign(names.begin(), names.end());
+    each.value.settings = std::make_shared<const middleware_settings>(std::move(told));
+  }
+}
+
 }  // namespace
 
 config finish(draft from) {
+  tell_of_claims(from);
   name_routes(from.routes);
   name_upstreams(from);
+  put_cors_outside(from.use, from.middlewares);
+  for (draft_route& each : from.routes) put_cors_outside(each.pipeline, from.middlewares);
   config made = std::move(from.value);
   for (draft_upstream& each : from.upstreams) made.upstreams.push_back(std::move(each.value));
   numbering numbers(from.middlewares, made.middlewares);
   made.use = numbers.number(from.use);
   made.routes.reserve(from.routes.size());
-  for (draft_route& each : from.routes) {
+  for (; !from.routes.empty(); from.routes.pop_front()) {
+    draft_route& each = from.routes.front();
     each.value.pipeline = numbers.number(each.pipeline);
     made.routes.push_back(std::move(each.value));
   }

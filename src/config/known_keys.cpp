@@ -9,69 +9,6 @@
 namespace ferroway::config {
 namespace {
 
-constexpr bool later = false;
-
-constexpr std::array top_keys{
-    known_key{"version"},      known_key{"workers"},        known_key{"io"},
-    known_key{"watch"},        known_key{"include", later}, known_key{"listen"},
-    known_key{"listeners"},    known_key{"drain_timeout"},  known_key{"admin"},
-    known_key{"probe", later}, known_key{"upstreams"},      known_key{"middlewares"},
-    known_key{"use"},          known_key{"without"},        known_key{"routes"}};
-constexpr std::array listener_keys{known_key{"name"}, known_key{"address"},
-                                   known_key{"trusted_proxies"}, known_key{"limits"},
-                                   known_key{"timeouts"}};
-constexpr std::array limit_keys{known_key{"head_bytes"}, known_key{"header_fields"},
-                                known_key{"target_bytes"}, known_key{"body_bytes"},
-                                known_key{"connections"}};
-constexpr std::array listener_timeout_keys{known_key{"head"}, known_key{"body"}, known_key{"send"},
-                                           known_key{"keep_alive"}};
-constexpr std::array upstream_keys{known_key{"endpoints"},
-                                   known_key{"host"},
-                                   known_key{"balance"},
-                                   known_key{"health_check", later},
-                                   known_key{"outlier_detection", later},
-                                   known_key{"slow_start", later},
-                                   known_key{"connections"},
-                                   known_key{"timeouts"}};
-constexpr std::array endpoint_keys{known_key{"url"}, known_key{"weight"}};
-constexpr std::array connection_keys{known_key{"idle"}, known_key{"idle_timeout"},
-                                     known_key{"max", later}, known_key{"max_pending", later}};
-constexpr std::array upstream_timeout_keys{known_key{"connect"}};
-constexpr std::array group_keys{known_key{"host"},     known_key{"use"},      known_key{"without"},
-                                known_key{"listener"}, known_key{"timeouts"}, known_key{"routes"}};
-constexpr std::array route_keys{known_key{"name"},
-                                known_key{"host"},
-                                known_key{"path"},
-                                known_key{"methods"},
-                                known_key{"headers", later},
-                                known_key{"query", later},
-                                known_key{"priority", later},
-                                known_key{"use"},
-                                known_key{"without"},
-                                known_key{"rewrite", later},
-                                known_key{"timeouts"},
-                                known_key{"retry", later},
-                                known_key{"to"},
-                                known_key{"respond"},
-                                known_key{"redirect", later},
-                                known_key{"stick_by", later},
-                                known_key{"mirror", later},
-                                known_key{"listener"},
-                                known_key{"websocket"}};
-constexpr std::array path_keys{known_key{"exact"}, known_key{"regex", later}};
-constexpr std::array respond_keys{known_key{"status"}, known_key{"body"}, known_key{"headers"}};
-constexpr std::array route_timeout_keys{known_key{"request"}, known_key{"response"},
-                                        known_key{"idle"}, known_key{"tunnel"}};
-constexpr std::array edit_keys{known_key{"set"}, known_key{"add"}, known_key{"remove"}};
-
-constexpr std::array kinds{known_key{"request_id"},       known_key{"access_log"},
-                           known_key{"request_headers"},  known_key{"response_headers"},
-                           known_key{"cors", later},      known_key{"rate_limit", later},
-                           known_key{"jwt", later},       known_key{"basic_auth", later},
-                           known_key{"api_key", later},   known_key{"forward_auth", later},
-                           known_key{"compress", later},  known_key{"cache", later},
-                           known_key{"ip_filter", later}, known_key{"concurrency_limit", later}};
-
 struct translation {
   std::string_view theirs;
   std::string_view ours;
@@ -121,41 +58,49 @@ constexpr std::array translations{translation{"backends", "to"},
                                   translation{"delete", "remove"},
                                   translation{"max_tokens", "burst"},
                                   translation{"refill_rate", "rate"},
-                                  translation{"allowed_origins", "origins"}};
-
-bool has(const key_table& table, std::string_view name) {
-  return std::ranges::find(table.keys, name, &known_key::name) != table.keys.end();
-}
+                                  translation{"allowed_origins", "origins"},
+                                  translation{"allow_origins", "origins"},
+                                  translation{"allowed_methods", "methods"},
+                                  translation{"allow_methods", "methods"},
+                                  translation{"allowed_headers", "headers"},
+                                  translation{"allow_headers", "headers"},
+                                  translation{"exposed_headers", "expose"},
+                                  translation{"expose_headers", "expose"},
+                                  translation{"allow_credentials", "credentials"},
+                                  translation{"algorithms", "encodings"},
+                                  translation{"encoding", "encodings"},
+                                  translation{"gzip_types", "types"},
+                                  translation{"content_types", "types"},
+                                  translation{"mime_types", "types"},
+                                  translation{"min_size", "min_bytes"},
+                                  translation{"min_length", "min_bytes"},
+                                  translation{"minimum_length", "min_bytes"},
+                                  translation{"gzip_min_length", "min_bytes"},
+                                  translation{"quality", "level"},
+                                  translation{"compression_level", "level"}};
 
 std::string elsewhere(std::string_view key) {
   for (const key_table* table : {&keys::top, &keys::route, &keys::listener, &keys::upstream,
-                                 &keys::listener_limits, &keys::respond}) {
-    if (has(*table, key)) return shown(key) + " belongs in " + std::string(table->what);
+                                 &keys::listener_limits, &keys::respond, &keys::rewrite}) {
+    if (table->find(key) != nullptr) return shown(key) + " belongs in " + std::string(table->what);
   }
   return {};
 }
 
+// A kind of middleware where middlewares are in effect.
+std::string as_middleware(std::string_view key, const key_table& table) {
+  const auto kinds = middleware_kinds();
+  const bool is_kind = std::ranges::find(kinds, key, &known_key::name) != kinds.end();
+  if (!is_kind || table.find("use") == nullptr) return {};
+  return "a middleware stands under `use`, such as `use: [{" + std::string(key) + ": ...}]`";
+}
+
 }  // namespace
 
-namespace keys {
-const key_table top{"the configuration", top_keys};
-const key_table listener{"a listener", listener_keys};
-const key_table listener_limits{"`limits`", limit_keys};
-const key_table listener_timeouts{"a listener's `timeouts`", listener_timeout_keys};
-const key_table upstream{"an upstream", upstream_keys};
-const key_table endpoint{"an endpoint", endpoint_keys};
-const key_table connections{"`connections`", connection_keys};
-const key_table upstream_timeouts{"an upstream's `timeouts`", upstream_timeout_keys};
-const key_table group{"a group of routes", group_keys};
-const key_table route{"a route", route_keys};
-const key_table path{"`path`", path_keys};
-const key_table respond{"`respond`", respond_keys};
-const key_table route_timeouts{"a route's `timeouts`", route_timeout_keys};
-const key_table header_edits{"header edits", edit_keys};
-const key_table none{"a middleware without settings", {}};
-}  // namespace keys
-
-std::span<const known_key> middleware_kinds() { return kinds; }
+const known_key* key_table::find(std::string_view key) const noexcept {
+  const auto found = std::ranges::find(keys, key, &known_key::name);
+  return found == keys.end() ? nullptr : &*found;
+}
 
 std::vector<std::string_view> working_names(std::span<const known_key> keys) {
   std::vector<std::string_view> names;
@@ -167,11 +112,16 @@ std::vector<std::string_view> working_names(std::span<const known_key> keys) {
 
 std::string hint_for_unknown(std::string_view key, const key_table& table) {
   for (const translation& each : translations) {
-    if (each.theirs == key && has(table, each.ours)) return "Ferroway calls it " + shown(each.ours);
+    if (each.theirs == key && table.find(each.ours) != nullptr)
+      return "Ferroway calls it " + shown(each.ours);
   }
   std::vector<std::string_view> names;
   for (const known_key& each : table.keys) names.push_back(each.name);
   std::string hint = did_you_mean(key, names);
+  if (&table == &keys::included && keys::top.find(key) != nullptr) {
+    hint = shown(key) + " belongs in the main file";
+  }
+  if (hint.empty()) hint = as_middleware(key, table);
   if (hint.empty()) hint = elsewhere(key);
   if (!hint.empty() || table.keys.empty()) return hint;
   hint = "valid here:";

@@ -1,6 +1,7 @@
 // From a file to a configuration, or to everything that is wrong with it at once.
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "config/config.hpp"
 #include "config/position.hpp"
+#include "config/read_file.hpp"
 
 namespace ferroway::config {
 
@@ -33,13 +35,22 @@ class environment {
   // A file that ${file:PATH} names; nullopt if it cannot be read. `path` is already relative to the
   // working directory.
   virtual std::optional<std::string> file(const std::string& path) const = 0;
+  // A file that `include` names, or why it cannot be read.
+  virtual file_text configuration(const std::string& path, std::size_t bytes_max) const = 0;
+  // What is in a folder, in any order, at most folder_names_max; nullopt if it is none. Fails, with
+  // the reason, where that cannot be told.
+  virtual std::expected<std::optional<std::vector<std::string>>, std::string> names_in(
+      const std::string& folder) const = 0;
 };
 const environment& system_environment();
 
 struct loaded {
   std::optional<config> value;          // set when there is no error
   std::vector<diagnostic> diagnostics;  // in file order
-  std::vector<source> sources;
+  std::vector<source> sources;          // the file itself, then those it includes
+  // Beside the file itself all that its meaning depends on: included files, the folders that
+  // patterns were looked up in, those of ${file:...}; also where they could not be read.
+  std::vector<std::string> files_read;
 };
 
 // Reads and checks `path`. A file that cannot be read is a diagnostic too.

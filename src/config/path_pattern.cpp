@@ -27,7 +27,8 @@ trouble check_escape(std::string_view escape) {
   if (high < 0 || low < 0) return {"a `%` without two hexadecimal digits", "write %25 for `%`"};
   const char byte = static_cast<char>(high * 16 + low);
   if (byte == '/' || byte == '\\' || byte == '\0') {
-    return {shown(escape.substr(0, 3)) + " in a path, which requests may not hold", ""};
+    return {shown(escape.substr(0, 3)) + " in a route's path",
+            "match it with a capture, and say `allow_in_path`"};
   }
   constexpr std::string_view unreserved = "-._~";
   if (is_alpha(byte) || is_digit(byte) || unreserved.find(byte) != std::string_view::npos) {
@@ -46,7 +47,7 @@ trouble check_literal(std::string_view segment) {
   const std::size_t dots = segment.starts_with("..") ? 2 : segment.starts_with('.') ? 1 : 0;
   const std::string_view behind = segment.substr(dots);
   if (dots > 0 && (behind.starts_with(';') || behind.starts_with("%3B"))) {
-    return {shown(segment) + " hides dots, which requests may not do", ""};
+    return {shown(segment) + " hides dots", "match it with a capture, and say `allow_in_path`"};
   }
   if (segment == "*" || segment == "**") {
     return {"a `*` in a path",

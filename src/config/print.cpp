@@ -4,25 +4,13 @@
 
 #include "base/text.hpp"
 #include "config/load.hpp"
+#include "config/print_health.hpp"
+#include "config/print_middlewares.hpp"
 #include "config/scalar.hpp"
 #include "config/yaml_text.hpp"
 
 namespace ferroway::config {
 namespace {
-
-std::string list_of(const std::vector<std::string>& items) {
-  std::string all = "[";
-  for (const std::string& item : items) {
-    if (all.size() > 1) all += ", ";
-    all += item;
-  }
-  return all + "]";
-}
-
-std::string network_text(const io::ip_network& from) {
-  const bool v4 = from.base.is_v4() && from.prefix_bits >= 96;
-  return from.base.text() + "/" + std::to_string(v4 ? from.prefix_bits - 96 : from.prefix_bits);
-}
 
 class printer {
  public:
@@ -33,6 +21,9 @@ class printer {
     line(0, "workers: " + (from_.workers ? std::to_string(*from_.workers) : "auto"));
     line(0, "io: " + std::string(from_.io ? to_string(*from_.io) : "auto"));
     line(0, "drain_timeout: " + format_duration(from_.drain_timeout));
+    line(0, std::string("watch: ") + (from_.watch ? "true" : "false"));
+    print(from_.admin);
+    line(0, "probe: " + (from_.probe.is_on() ? yaml_quoted(from_.probe.address.text()) : "off"));
     line(0, "listeners:");
     for (const listener& each : from_.listeners) print(each);
     if (!from_.upstreams.empty()) line(0, "upstreams:");
@@ -52,14 +43,28 @@ class printer {
     out_ += '\n';
   }
 
+  // As the file has it where it came from outside.
+  std::string quoted(const std::string& text) const {
+    const auto written = from_.outside.find(text);
+    return written ? yaml_as_written(*written) : yaml_quoted(text);
+  }
+
+  void print(const admin_listener& admin) {
+    if (!admin.is_on()) return line(0, "admin: off");
+    line(0, "admin:");
+    line(2, "address: " + yaml_quoted(admin.address.text()));
+    line(2, std::string("required: ") + (admin.required ? "true" : "false"));
+    if (!admin.token.empty()) line(2, "token: " + yaml_template(admin.token));
+  }
+
   void print(const listener& each) {
     line(2, "- name: " + yaml_word(each.name));
     line(4, "address: " + yaml_quoted(each.address.text()));
     std::vector<std::string> networks;
     for (const io::ip_network& network : each.trusted_proxies) {
-      networks.push_back(yaml_quoted(network_text(network)));
+      networks.push_back(yaml_quoted(yaml_network(network)));
     }
-    if (!networks.empty()) line(4, "trusted_proxies: " + list_of(networks));
+    if (!networks.empty()) line(4, "trusted_proxies: " + yaml_list(networks));
     line(4, "limits:");
     line(6, "head_bytes: " + format_size(each.limits.head_bytes));
     line(6, "header_fields: " + std::to_string(each.limits.header_fields));
@@ -78,12 +83,16 @@ class printer {
   void print(const upstream& each) {
     line(2, yaml_word(each.name) + ":");
     line(4, "endpoints:");
-    for (const endpoint& one : each.endpoints) line(6, "- url: " + yaml_quoted(one.url));
+    for (const endpoint& one : each.endpoints) {
+      line(6, "- url: " + quoted(one.url));
+      line(8, "weight: " + std::to_string(one.weight));
+      line(8, "priority: " + std::to_string(one.priority));
+    }
     const bool fixed = each.host == host_sent::fixed;
-    line(4, "host: " + (fixed                              ? yaml_quoted(each.host_name)
+    line(4, "host: " + (fixed                              ? quoted(each.host_name)
                         : each.host == host_sent::endpoint ? "endpoint"
                                                            : "client"));
-    line(4, "balance: round_robin");
+    print_balance(each);
     line(4, "connections:");
     line(6, "idle: " + std::to_string(each.idle_connections));
     line(6, "idle_timeout: " + format_duration(each.idle_timeout));
@@ -91,49 +100,52 @@ class printer {
     line(6, "connect: " + format_duration(each.connect_timeout));
   }
 
-  void print(const middleware& each) {
-    const header_edits* edits = nullptr;
-    if (const auto* request = std::get_if<request_headers_middleware>(&each.settings)) {
-      edits = &request->edits;
-    } else if (const auto* response = std::get_if<response_headers_middleware>(&each.settings)) {
-      edits = &response->edits;
+  void print_balance(const upstream& each) {
+    if (each.balance == balancing::consistent_hash) {
+      line(4, "balance:");
+      line(6, "consistent_hash: " + yaml_quoted(each.hash_by));
+    } else {
+      const auto index = static_cast<std::size_t>(each.balance);
+      line(4, "balance: " + std::string(balancing_words[index]));
     }
-    line(2, yaml_word(each.name) + ":");
-    if (edits == nullptr) return line(4, each.kind + ": {}");
-    line(4, each.kind + ":");
-    // An empty mapping is the long form of nothing to edit.
-    const bool empty = edits->set.empty() && edits->add.empty() && edits->remove.empty();
-    if (empty) return line(6, "set: {}");
-    print("set", edits->set);
-    print("add", edits->add);
-    std::vector<std::string> removed;
-    for (const std::string& name : edits->remove) removed.push_back(yaml_word(name));
-    if (!removed.empty()) line(6, "remove: " + list_of(removed));
+    if (!each.sticky.cookie.empty()) {
+      line(4, "sticky:");
+      line(6, "cookie: " + yaml_quoted(each.sticky.cookie));
+      if (!each.sticky.key.empty()) line(6, "key: " + yaml_template(each.sticky.key));
+      line(6, std::string("secure: ") + (each.sticky.secure ? "true" : "false"));
+    }
+    line(4, "panic_threshold: " + std::to_string(each.panic_threshold) + "%");
+    line(4, "slow_start: " + format_duration(each.slow_start));
+    for (const std::string& setting : long_form_of(each.check, from_.outside)) line(4, setting);
+    for (const std::string& setting : long_form_of(each.outliers)) line(4, setting);
   }
 
-  void print(const std::string& verb,
-             const std::vector<std::pair<std::string, template_text>>& values) {
-    if (values.empty()) return;
-    line(6, verb + ":");
-    for (const auto& [name, value] : values) {
-      line(8, yaml_word(name) + ": " + yaml_template(value));
-    }
+  void print(const middleware& each) {
+    line(2, yaml_word(each.name) + ":");
+    const std::vector<std::string> lines = long_form_of(*each.settings, from_.outside);
+    if (lines.empty()) return line(4, each.kind + ": {}");
+    line(4, each.kind + ":");
+    for (const std::string& setting : lines) line(6, setting);
   }
 
   void print(const route& each) {
     line(2, "- name: " + yaml_word(each.name));
-    if (!each.host.empty()) line(4, "host: " + yaml_quoted(each.host));
-    if (each.path == path_kind::exact) {
-      line(4, "path:");
-      line(6, "exact: " + yaml_quoted(each.pattern));
+    if (!each.host.empty()) line(4, "host: " + quoted(each.host));
+    if (each.path == path_kind::prefix) {
+      line(4, "path: " + quoted(each.pattern));
     } else {
-      line(4, "path: " + yaml_quoted(each.pattern));
+      line(4, "path:");
+      line(6, (each.path == path_kind::exact ? "exact: " : "regex: ") + quoted(each.pattern));
     }
     if (!each.methods.empty()) {
       std::vector<std::string> methods;
       for (const std::string& method : each.methods) methods.push_back(yaml_word(method));
-      line(4, "methods: " + list_of(methods));
+      line(4, "methods: " + yaml_list(methods));
     }
+    print_allowed_in_path(each.allowed_in_path);
+    print_conditions("headers", each.headers);
+    print_conditions("query", each.query);
+    if (each.priority != 0) line(4, "priority: " + std::to_string(each.priority));
     print_listeners(each.listeners);
     print_pipeline(each.pipeline);
     line(4, "timeouts:");
@@ -141,21 +153,86 @@ class printer {
     line(6, "response: " + format_duration(each.timeouts.response));
     line(6, "idle: " + format_duration(each.timeouts.idle));
     line(6, "tunnel: " + format_duration(each.timeouts.tunnel));
-    if (each.upstream) {
-      line(4, std::string("websocket: ") + (each.websocket ? "true" : "false"));
-      line(4, "to: " + yaml_word(from_.upstreams[*each.upstream].name));
+    if (!each.targets.empty()) {
+      for (const std::string& setting : long_form_of(each.again)) line(4, setting);
     }
+    if (!each.targets.empty()) print_targets(each);
     if (each.fixed) print(*each.fixed);
+    if (each.elsewhere) print(*each.elsewhere);
+  }
+
+  void print_allowed_in_path(http::path_ambiguities allowed) {
+    if (allowed.empty()) return;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < http::path_ambiguities::names.size(); ++i) {
+      if (!allowed.has(static_cast<http::path_ambiguities::one>(i))) continue;
+      names.push_back(quoted(std::string(http::path_ambiguities::names[i])));
+    }
+    line(4, "allow_in_path: " + yaml_list(names));
+  }
+
+  void print_conditions(const std::string& key, const std::vector<condition>& all) {
+    if (!all.empty()) line(4, key + ":");
+    for (const condition& each : all) {
+      const std::string name = yaml_word(each.name) + ": ";
+      switch (each.is) {
+        case condition::kind::equals:
+          line(6, name + quoted(each.value));
+          break;
+        case condition::kind::regex:
+          line(6, name + "{regex: " + quoted(each.value) + "}");
+          break;
+        case condition::kind::present:
+        case condition::kind::absent:
+          line(6, name + "{present: " + (each.is == condition::kind::present ? "true" : "false") +
+                      "}");
+          break;
+      }
+    }
+  }
+
+  void print_targets(const route& each) {
+    line(4, std::string("websocket: ") + (each.websocket ? "true" : "false"));
+    if (each.rewrite) print(*each.rewrite);
+    if (!each.stick_by.empty()) line(4, "stick_by: " + yaml_word(each.stick_by));
+    if (each.targets.size() == 1) {
+      return line(4, "to: " + yaml_word(from_.upstreams[each.targets[0].upstream].name));
+    }
+    line(4, "to:");
+    for (const target& one : each.targets) {
+      line(6, "- upstream: " + yaml_word(from_.upstreams[one.upstream].name));
+      line(8, "weight: " + std::to_string(one.weight));
+    }
+  }
+
+  void print(const path_rewrite& what) {
+    line(4, "rewrite:");
+    if (!what.strip_prefix.empty()) line(6, "strip_prefix: " + quoted(what.strip_prefix));
+    if (!what.add_prefix.empty()) line(6, "add_prefix: " + quoted(what.add_prefix));
+    if (!what.path.empty()) line(6, "path: " + yaml_template(what.path));
+    if (what.match.empty()) return;
+    line(6, "regex:");
+    line(8, "match: " + quoted(what.match));
+    line(8, "replace: " + quoted(what.replace));
+  }
+
+  void print(const redirect& what) {
+    line(4, "redirect:");
+    if (!what.scheme.empty()) line(6, "scheme: " + what.scheme);
+    if (!what.host.empty()) line(6, "host: " + quoted(what.host));
+    if (what.port) line(6, "port: " + std::to_string(*what.port));
+    if (!what.path.empty()) line(6, "path: " + yaml_template(what.path));
+    line(6, "status: " + std::to_string(what.status));
   }
 
   void print(const respond& what) {
     line(4, "respond:");
     line(6, "status: " + std::to_string(what.status));
-    if (!what.body.empty()) line(6, "body: " + yaml_quoted(what.body));
+    if (!what.body.empty()) line(6, "body: " + quoted(what.body));
     if (what.headers.empty()) return;
     line(6, "headers:");
     for (const auto& [name, value] : what.headers) {
-      line(8, yaml_word(name) + ": " + yaml_quoted(value));
+      line(8, yaml_word(name) + ": " + quoted(value));
     }
   }
 
@@ -163,7 +240,7 @@ class printer {
     if (chosen.size() == from_.listeners.size()) return line(4, "listener: any");
     std::vector<std::string> names;
     for (const std::size_t index : chosen) names.push_back(yaml_word(from_.listeners[index].name));
-    line(4, "listener: " + list_of(names));
+    line(4, "listener: " + yaml_list(names));
   }
 
   // What the top level gives is in effect by itself; the rest is what the route takes away and
@@ -189,7 +266,7 @@ class printer {
     for (const std::size_t index : instances) {
       names.push_back(yaml_word(from_.middlewares[index].name));
     }
-    return list_of(names);
+    return yaml_list(names);
   }
 
   const config& from_;

@@ -11,8 +11,8 @@ struct file_text {
   std::string problem;  // why it could not be read; empty: it was
 };
 
-// Reads no more than `bytes_max` and a block, whatever the file is. May block (a pipe), so not for
-// workers.
+// Reads no more than `bytes_max` and a block, and waits no longer than 5 s for what comes out of a
+// pipe, whatever the file is. Not for workers.
 file_text read_file(const std::string& path, std::size_t bytes_max);
 
 }  // namespace ferroway::config

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "config/readers.hpp"
+#include "config/read_middlewares.hpp"
 #include "config/tokens.hpp"
 
 namespace ferroway::config {
@@ -36,12 +36,20 @@ void note_variables(const template_text& text, position at, std::vector<used_var
   }
 }
 
+bool are_few(reading& in, const node& from, std::size_t count, std::string_view verb) {
+  if (count <= header_names_max) return true;
+  in.report.error(from.at, shown(verb) + " names " + std::to_string(count) + " headers",
+                  "at most " + std::to_string(header_names_max) + " are allowed");
+  return false;
+}
+
 using named_templates = std::vector<std::pair<std::string, template_text>>;
 
-// The names and values under `set` or `add`.
+// The names and values under `set`, `append` or `add`.
 void read_values(reading& in, const node& from, std::string_view verb, const header_rules& rules,
                  named_templates& into, std::vector<used_variable>& variables) {
   if (!is_mapping(in, from, verb, "headers such as {X-Name: value}")) return;
+  if (!are_few(in, from, from.items.size() / 2, verb)) return;
   std::set<std::string> seen;
   for (std::size_t i = 0; i + 1 < from.items.size(); i += 2) {
     const auto name = read_header_name(in, *from.items[i], rules);
@@ -60,6 +68,7 @@ void read_values(reading& in, const node& from, std::string_view verb, const hea
 
 void read_removed(reading& in, const node& from, const header_rules& rules, header_edits& into) {
   if (!is_filled_list(in, from, "remove", "header names")) return;
+  if (!are_few(in, from, from.items.size(), "remove")) return;
   for (const node* item : from.items) {
     const auto name = read_header_name(in, *item, rules);
     if (!name) continue;
@@ -73,6 +82,17 @@ void read_removed(reading& in, const node& from, const header_rules& rules, head
     } else {
       into.remove.push_back(*name);
     }
+  }
+}
+
+// RFC 9110, 5.3: the one field that cannot be a list.
+void check_appended(reading& in, const node& from) {
+  if (!from.is_mapping()) return;
+  for (std::size_t i = 0; i + 1 < from.items.size(); i += 2) {
+    const node& name = *from.items[i];
+    if (!name.is_scalar() || !equals_ignoring_case(name.text, "set-cookie")) continue;
+    in.report.error(name.at, "`Set-Cookie` is no list, so nothing can be appended to it",
+                    "`add` adds a field of its own");
   }
 }
 
@@ -113,7 +133,7 @@ std::optional<std::string> read_header_name(reading& in, const node& key,
     expected(in, key, "header", "the name of a header");
     return std::nullopt;
   }
-  const std::string& name = key.text;
+  std::string name(key.text);
   if (!is_token(name) || name.size() > name_bytes_max) {
     in.report.error(key.at, shown(name) + " is not the name of a header",
                     "names are letters, digits and some marks, without spaces and colons");
@@ -136,13 +156,17 @@ std::optional<header_edits> read_header_edits(reading& in, const node& from, std
     return std::nullopt;
   }
   const fields all(in, from, keys::header_edits);
-  if (!all.meant("set") && !all.meant("add") && !all.meant("remove")) {
+  if (!all.meant("set") && !all.meant("append") && !all.meant("add") && !all.meant("remove")) {
     in.report.error(from.at, shown(kind) + " has nothing to go by",
-                    "say what to `set`, `add` or `remove`");
+                    "say what to `set`, `append`, `add` or `remove`");
     return std::nullopt;
   }
   header_edits made;
   if (const node* set = all.find("set")) read_values(in, *set, "set", rules, made.set, variables);
+  if (const node* append = all.find("append")) {
+    check_appended(in, *append);
+    read_values(in, *append, "append", rules, made.append, variables);
+  }
   if (const node* add = all.find("add")) read_values(in, *add, "add", rules, made.add, variables);
   if (const node* remove = all.find("remove")) read_removed(in, *remove, rules, made);
   return made;
@@ -154,10 +178,9 @@ std::optional<respond> read_respond(reading& in, const node& from) {
   }
   const fields all(in, from, keys::respond);
   respond made;
-  if (const node* status = all.find("status")) {
-    made.status =
-        static_cast<std::uint16_t>(read_count(in, *status, "status", 200, 599).value_or(200));
-  }
+  std::size_t status = made.status;
+  all.read("status", status);
+  made.status = static_cast<std::uint16_t>(status);
   if (const node* body = all.find("body")) made.body = read_body(in, *body, "body").value_or("");
   if (const node* headers = all.find("headers")) read_respond_headers(in, *headers, made);
   const bool bodiless = made.status == 204 || made.status == 205 || made.status == 304;

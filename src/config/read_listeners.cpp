@@ -11,23 +11,6 @@ void check_address(reading& in, const node& from, std::string_view key, const io
   if (what.is_ip() && what.port() == 0) expected(in, from, key, "a port from 1 to 65535");
 }
 
-std::optional<io::address> read_address(reading& in, const node& from, std::string_view key) {
-  const auto text = read_text(in, from, key, address_forms);
-  if (!text) return std::nullopt;
-  const auto address = io::address::parse(*text);
-  if (!address) {
-    const bool url = text->find("://") != std::string::npos;
-    const bool name = text->starts_with("localhost");
-    expected(in, from, key, address_forms,
-             url    ? "a listener has an address, without `http://`"
-             : name ? "write the IP address: 127.0.0.1"
-                    : "");
-    return std::nullopt;
-  }
-  check_address(in, from, key, *address);
-  return *address;
-}
-
 void read_trusted(reading& in, const node& from, listener& into) {
   constexpr std::string_view what = "networks such as 10.0.0.0/8";
   if (!is_filled_list(in, from, "trusted_proxies", what)) return;
@@ -48,24 +31,11 @@ void read_trusted(reading& in, const node& from, listener& into) {
 void read_limits(reading& in, const node& from, listener_limits& into) {
   if (!is_mapping(in, from, "limits", "limits such as {head_bytes: 32KiB}")) return;
   const fields all(in, from, keys::listener_limits);
-  if (const node* head = all.find("head_bytes")) {
-    into.head_bytes =
-        read_size(in, *head, "head_bytes", 1024, 256 * 1024).value_or(into.head_bytes);
-  }
-  if (const node* count = all.find("header_fields")) {
-    into.header_fields =
-        read_count(in, *count, "header_fields", 1, 10'000).value_or(into.header_fields);
-  }
-  if (const node* target = all.find("target_bytes")) {
-    into.target_bytes =
-        read_size(in, *target, "target_bytes", 64, 256 * 1024).value_or(into.target_bytes);
-  }
-  if (const node* body = all.find("body_bytes")) {
-    into.body_bytes = read_size(in, *body, "body_bytes", 0, std::size_t{1} << 50);
-  }
-  if (const node* connections = all.find("connections")) {
-    into.connections = read_count(in, *connections, "connections", 1, 10'000'000);
-  }
+  all.read("head_bytes", into.head_bytes);
+  all.read("header_fields", into.header_fields);
+  all.read("target_bytes", into.target_bytes);
+  all.read("body_bytes", into.body_bytes);
+  all.read("connections", into.connections);
   if (into.target_bytes > into.head_bytes) {
     const bool target_given = all.has("target_bytes");
     in.report.error(all.at(target_given ? "target_bytes" : "head_bytes"),
@@ -77,15 +47,10 @@ void read_limits(reading& in, const node& from, listener_limits& into) {
 void read_timeouts(reading& in, const node& from, listener_timeouts& into) {
   if (!is_mapping(in, from, "timeouts", "timeouts such as {head: 10s}")) return;
   const fields all(in, from, keys::listener_timeouts);
-  const auto read = [&](std::string_view key, duration& value) {
-    if (const node* found = all.find(key)) {
-      value = read_duration(in, *found, key).value_or(value);
-    }
-  };
-  read("head", into.head);
-  read("body", into.body);
-  read("send", into.send);
-  read("keep_alive", into.keep_alive);
+  all.read("head", into.head);
+  all.read("body", into.body);
+  all.read("send", into.send);
+  all.read("keep_alive", into.keep_alive);
 }
 
 void check_listener_name(reading& in, const node& from, const std::string& name, draft& into) {
@@ -125,15 +90,6 @@ void read_listener(reading& in, const node& from, std::size_t count, draft& into
   into.value.listeners.push_back(std::move(made));
 }
 
-// True where a socket on `wide` takes what comes for `narrow` too.
-bool covers(const io::address& wide, const io::address& narrow) {
-  if (wide == narrow) return true;
-  if (!wide.is_ip() || !narrow.is_ip() || wide.port() != narrow.port()) return false;
-  const io::ip_address any_v6{};
-  if (wide.ip() == any_v6) return true;
-  return wide.ip().is_v4() && narrow.ip().is_v4() && wide.ip().text() == "0.0.0.0";
-}
-
 void check_overlaps(reading& in, const std::vector<listener>& all) {
   constexpr std::size_t listeners_compared_max = 1000;
   const std::size_t count = std::min(all.size(), listeners_compared_max);
@@ -153,6 +109,31 @@ void check_overlaps(reading& in, const std::vector<listener>& all) {
 }
 
 }  // namespace
+
+std::optional<io::address> read_address(reading& in, const node& from, std::string_view key) {
+  const auto text = read_text(in, from, key, address_forms);
+  if (!text) return std::nullopt;
+  const auto address = io::address::parse(*text);
+  if (!address) {
+    const bool url = text->find("://") != std::string::npos;
+    const bool name = text->starts_with("localhost");
+    expected(in, from, key, address_forms,
+             url    ? "a listener has an address, without `http://`"
+             : name ? "write the IP address: 127.0.0.1"
+                    : "");
+    return std::nullopt;
+  }
+  check_address(in, from, key, *address);
+  return *address;
+}
+
+bool covers(const io::address& wide, const io::address& narrow) {
+  if (wide == narrow) return true;
+  if (!wide.is_ip() || !narrow.is_ip() || wide.port() != narrow.port()) return false;
+  const io::ip_address any_v6{};
+  if (wide.ip() == any_v6) return true;
+  return wide.ip().is_v4() && narrow.ip().is_v4() && wide.ip().text() == "0.0.0.0";
+}
 
 void read_listeners(reading& in, const fields& top, draft& into) {
   const node* listen = top.find("listen");

@@ -1,21 +1,123 @@
 // `middlewares`, and `use` and `without` wherever they stand.
 #include <algorithm>
+#include <array>
+#include <memory>
 
-#include "config/readers.hpp"
+#include "config/read_middlewares.hpp"
 
 namespace ferroway::config {
 namespace {
 
-bool needs_no_settings(std::string_view kind) {
-  return kind == "request_id" || kind == "access_log";
+using settings = std::shared_ptr<const middleware_settings>;
+
+template <class Made>
+settings settled(std::optional<Made> made) {
+  if (!made) return nullptr;
+  return std::make_shared<const middleware_settings>(std::move(*made));
 }
 
-void set_plain(middleware& made) {
-  if (made.kind == "request_id") {
-    made.settings = request_id_middleware{};
-  } else {
-    made.settings = access_log_middleware{};
-  }
+template <class Made>
+settings by_default() {
+  return settled<Made>(Made{});
+}
+
+template <class Made>
+settings read_nothing(reading& in, const node& from, draft_middleware& into) {
+  if (from.is_null()) return by_default<Made>();
+  if (!is_mapping(in, from, into.value.kind, "{}: it has no settings")) return nullptr;
+  const fields all(in, from, keys::none);
+  return by_default<Made>();
+}
+
+settings read_request_headers(reading& in, const node& from, draft_middleware& into) {
+  auto edits = read_header_edits(in, from, into.value.kind, {true, true}, into.variables);
+  return edits ? settled<request_headers_middleware>({{std::move(*edits)}}) : nullptr;
+}
+
+settings read_response_headers(reading& in, const node& from, draft_middleware& into) {
+  auto edits = read_header_edits(in, from, into.value.kind, {true, false}, into.variables);
+  return edits ? settled<response_headers_middleware>({{std::move(*edits)}}) : nullptr;
+}
+
+settings read_rate_limit_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_rate_limit(in, from, into));
+}
+
+settings read_log(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_access_log(in, from, into.variables));
+}
+
+settings read_cors_settings(reading& in, const node& from, draft_middleware&) {
+  return settled(read_cors(in, from));
+}
+
+settings read_security_settings(reading& in, const node& from, draft_middleware&) {
+  return settled(read_security_headers(in, from));
+}
+
+settings read_ip_filter_settings(reading& in, const node& from, draft_middleware&) {
+  return settled(read_ip_filter(in, from));
+}
+
+settings read_jwt_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_jwt(in, from, into.variables));
+}
+
+settings read_body_limit_settings(reading& in, const node& from, draft_middleware&) {
+  return settled(read_body_limit(in, from));
+}
+
+settings read_concurrency_limit_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_concurrency_limit(in, from, into.variables));
+}
+
+settings read_error_pages_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_error_pages(in, from, into.variables));
+}
+
+settings read_forward_auth_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_forward_auth(in, from, into));
+}
+
+settings read_compress_settings(reading& in, const node& from, draft_middleware&) {
+  return settled(read_compress(in, from));
+}
+
+// How each kind's settings are read. `bare`: what its name alone in `use` stands for; nothing where
+// it would have nothing to go by.
+struct kind_reader {
+  std::string_view kind;
+  settings (*read)(reading& in, const node& from, draft_middleware& into);
+  settings (*bare)() = nullptr;
+};
+
+constexpr std::array kind_readers{
+    kind_reader{"request_id", read_nothing<request_id_middleware>,
+                by_default<request_id_middleware>},
+    kind_reader{"access_log", read_log, by_default<access_log_middleware>},
+    kind_reader{"request_headers", read_request_headers},
+    kind_reader{"response_headers", read_response_headers},
+    kind_reader{"rate_limit", read_rate_limit_settings},
+    kind_reader{"cors", read_cors_settings},
+    kind_reader{"security_headers", read_security_settings,
+                by_default<security_headers_middleware>},
+    kind_reader{"ip_filter", read_ip_filter_settings},
+    kind_reader{"body_limit", read_body_limit_settings},
+    kind_reader{"concurrency_limit", read_concurrency_limit_settings},
+    kind_reader{"jwt", read_jwt_settings},
+    kind_reader{"compress", read_compress_settings, by_default<compress_middleware>},
+    kind_reader{"error_pages", read_error_pages_settings},
+    kind_reader{"forward_auth", read_forward_auth_settings},
+};
+
+const kind_reader* reader_of(std::string_view kind) {
+  const auto* const found = std::ranges::find(kind_readers, kind, &kind_reader::kind);
+  return found == kind_readers.end() ? nullptr : found;
+}
+
+bool needs_no_settings(std::string_view kind) {
+  const kind_reader* found = reader_of(kind);
+  return found != nullptr && found->bare != nullptr;
 }
 
 // Reports a kind that nobody knows or that is not supported yet.
@@ -26,8 +128,11 @@ bool is_working_kind(reading& in, const node& kind) {
     std::vector<std::string_view> names;
     for (const known_key& each : kinds) names.push_back(each.name);
     std::string hint = did_you_mean(kind.text, names);
-    if (hint.empty())
-      hint = "the kinds are request_id, access_log, request_headers, response_headers";
+    if (hint.empty()) {
+      for (const std::string_view name : working_names(kinds)) {
+        hint += (hint.empty() ? "the kinds are " : ", ") + std::string(name);
+      }
+    }
     in.report.error(kind.at, "unknown kind of middleware " + shown(kind.text), std::move(hint));
     return false;
   }
@@ -35,26 +140,6 @@ bool is_working_kind(reading& in, const node& kind) {
     in.report.error(kind.at, "the middleware " + shown(kind.text) + " is not supported yet");
   }
   return known->works;
-}
-
-bool read_settings(reading& in, const node& from, draft_middleware& into) {
-  middleware& made = into.value;
-  if (needs_no_settings(made.kind)) {
-    set_plain(made);
-    if (from.is_null()) return true;
-    if (!is_mapping(in, from, made.kind, "{}: it has no settings")) return false;
-    const fields all(in, from, keys::none);
-    return true;
-  }
-  const bool request = made.kind == "request_headers";
-  auto edits = read_header_edits(in, from, made.kind, {true, request}, into.variables);
-  if (!edits) return false;
-  if (request) {
-    made.settings = request_headers_middleware{std::move(*edits)};
-  } else {
-    made.settings = response_headers_middleware{std::move(*edits)};
-  }
-  return true;
 }
 
 // One name of `use` to the instance it stands for.
@@ -75,7 +160,7 @@ std::optional<std::size_t> resolve(reading& in, const node& item, draft& into) {
     in.report.error(item.at, "the middleware " + shown(*name) + " is not supported yet");
   } else if (kind != kinds.end()) {
     in.report.error(item.at, shown(*name) + " has nothing to go by",
-                    "give it settings: `" + *name + ": {set: {...}}`");
+                    "give it settings: `" + *name + ": {...}`");
   } else {
     std::vector<std::string_view> names = working_names(kinds);
     for (const auto& each : into.middleware_names) names.push_back(each.first);
@@ -87,7 +172,7 @@ std::optional<std::size_t> resolve(reading& in, const node& item, draft& into) {
 
 std::optional<std::size_t> read_use_item(reading& in, const node& item, draft& into) {
   if (!item.is_mapping()) return resolve(in, item, into);
-  auto made = read_middleware(in, item);
+  auto made = read_middleware(in, item, into);
   if (!made) return std::nullopt;
   into.middlewares.push_back(std::move(*made));
   return into.middlewares.size() - 1;
@@ -118,6 +203,32 @@ void take_away(reading& in, const node& without, draft_pipeline& from, const dra
   }
 }
 
+// Each would answer the preflights alone, and the second replace what the first has granted.
+void refuse_second_cors(reading& in, std::size_t instance, position at,
+                        const draft_pipeline& before, const draft& all) {
+  if (all.middlewares[instance].value.kind != cors_kind) return;
+  const auto first = std::ranges::find_if(before, [&](const pipeline_step& step) {
+    return all.middlewares[step.instance].value.kind == cors_kind;
+  });
+  if (first == before.end()) return;
+  const draft_middleware& other = all.middlewares[first->instance];
+  in.report.error(
+      at, "a second `cors` in effect on one route",
+      "the first came into effect " + in.report.place(first->at, at) +
+          (other.found_by_name ? "; take it away with `without: [" + other.value.name + "]`"
+                               : "; give it a name, to take it away with `without`"));
+}
+
+// What explain, tests and their coverage call the gateway's own steps.
+bool is_free_name(reading& in, const node& key, std::string_view name) {
+  constexpr std::array<std::string_view, 8> steps{"route",   "split",    "rewrite", "endpoint",
+                                                  "forward", "redirect", "respond", "refuse"};
+  if (std::ranges::find(steps, name) == steps.end()) return true;
+  in.report.error(key.at, "a middleware cannot be called " + shown(name),
+                  "a step of the gateway's own is called so where decisions are shown");
+  return false;
+}
+
 }  // namespace
 
 std::optional<draft_middleware> bare_middleware(std::string_view kind, position at) {
@@ -126,11 +237,11 @@ std::optional<draft_middleware> bare_middleware(std::string_view kind, position 
   made.value.name = made.value.kind = kind;
   made.value.at = at;
   made.found_by_name = true;
-  set_plain(made.value);
+  made.value.settings = reader_of(kind)->bare();
   return made;
 }
 
-std::optional<draft_middleware> read_middleware(reading& in, const node& from) {
+std::optional<draft_middleware> read_middleware(reading& in, const node& from, draft& into) {
   if (from.is_scalar() && needs_no_settings(from.text)) return bare_middleware(from.text, from.at);
   if (!from.is_mapping() || from.items.size() != 2 || !from.items[0]->is_scalar()) {
     expected(in, from, "middleware", "one kind and its settings, such as {request_headers: {...}}");
@@ -141,7 +252,11 @@ std::optional<draft_middleware> read_middleware(reading& in, const node& from) {
   draft_middleware made;
   made.value.name = made.value.kind = kind.text;
   made.value.at = from.at;
-  if (!read_settings(in, *from.items[1], made)) return std::nullopt;
+  made.value.settings = reader_of(made.value.kind)->read(in, *from.items[1], made);
+  if (made.asks != nullptr) made.upstream = read_service(in, *made.asks, into);
+  if (made.value.settings == nullptr || (made.asks != nullptr && !made.upstream)) {
+    return std::nullopt;
+  }
   return made;
 }
 
@@ -153,8 +268,16 @@ void read_middlewares(reading& in, const node* from, draft& into) {
     const node& key = *from->items[i];
     if (key.is_scalar() && key.text.starts_with("x-")) continue;
     const auto name = key.is_scalar() ? read_name(in, key, "middlewares") : std::nullopt;
-    if (!name || into.middleware_names.contains(*name)) continue;
-    auto made = read_middleware(in, *from->items[i + 1]);
+    if (!name) continue;
+    if (const auto first = into.middleware_names.find(*name);
+        first != into.middleware_names.end()) {
+      if (first->second) {
+        check_first(in, "middleware", *name, key.at, into.middlewares[*first->second].value.at);
+      }
+      continue;
+    }
+    auto made = read_middleware(in, *from->items[i + 1], into);
+    if (!is_free_name(in, key, *name)) made.reset();
     if (!made) {
       into.middleware_names.emplace(*name, std::nullopt);
       continue;
@@ -177,13 +300,19 @@ draft_pipeline read_pipeline(reading& in, const node* use, const node* without,
     if (!instance) continue;
     into.middlewares[*instance].referred_to = true;
     const auto same = std::ranges::find(steps, *instance, &pipeline_step::instance);
-    if (same == steps.end()) {
-      steps.push_back({*instance, item->at});
-    } else {
+    if (same == steps.end() && steps.size() == pipeline_steps_max) {
+      in.report.error(item->at, "more than " + std::to_string(pipeline_steps_max) +
+                                    " middlewares are in effect here");
+      break;
+    }
+    if (same != steps.end()) {
       in.report.error(item->at,
                       shown(into.middlewares[*instance].value.name) + " is in effect here already",
-                      "since line " + std::to_string(same->at.line));
+                      "it came into effect " + in.report.place(same->at, item->at));
+      continue;
     }
+    refuse_second_cors(in, *instance, item->at, steps, into);
+    steps.push_back({*instance, item->at});
   }
   return steps;
 }

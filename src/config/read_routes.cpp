@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "config/host_pattern.hpp"
-#include "config/path_pattern.hpp"
+#include "config/open_routes.hpp"
 #include "config/readers.hpp"
-#include "config/tokens.hpp"
+#include "config/substitute.hpp"
 
 namespace ferroway::config {
 namespace {
@@ -14,8 +14,10 @@ struct scope {
   std::string host;
   std::string host_capture;
   bool substituted = false;  // the host came from outside
+  bool said_open = false;    // `without` has taken away what protects
   draft_pipeline pipeline;
   std::optional<std::vector<std::size_t>> listeners;
+  http::path_ambiguities allowed_in_path;
   route_timeouts timeouts;
 };
 
@@ -31,6 +33,7 @@ void read_host(reading& in, const node& from, scope& into) {
                     "say `host` in one of them");
   } else {
     into.host = std::move(checked.pattern);
+    remember_as(in, from, into.host);
     into.host_capture = std::move(checked.capture);
     into.substituted = is_substituted(from);
   }
@@ -39,17 +42,10 @@ void read_host(reading& in, const node& from, scope& into) {
 void read_timeouts(reading& in, const node& from, route_timeouts& into) {
   if (!is_mapping(in, from, "timeouts", "timeouts such as {response: 30s}")) return;
   const fields all(in, from, keys::route_timeouts);
-  const auto read = [&](std::string_view key, duration& value) {
-    if (const node* found = all.find(key)) {
-      value = read_duration(in, *found, key).value_or(value);
-    }
-  };
-  if (const node* request = all.find("request")) {
-    into.request = read_duration(in, *request, "request");
-  }
-  read("response", into.response);
-  read("idle", into.idle);
-  read("tunnel", into.tunnel);
+  all.read("request", into.request);
+  all.read("response", into.response);
+  all.read("idle", into.idle);
+  all.read("tunnel", into.tunnel);
 }
 
 std::vector<std::size_t> every_listener(const draft& all) {
@@ -91,149 +87,86 @@ void read_listener(reading& in, const node& from, const draft& all, scope& into)
   into.listeners = std::move(chosen);
 }
 
+// True when `without` names what decides, around it, who may ask.
+bool takes_protection(const node& without, const draft_pipeline& around, const draft& all) {
+  return std::ranges::any_of(around, [&](const pipeline_step& step) {
+    const draft_middleware& one = all.middlewares[step.instance];
+    return one.found_by_name && is_protection(one.value) &&
+           std::ranges::any_of(without.items, [&](const node* item) {
+             return item->is_scalar() && item->text == one.value.name;
+           });
+  });
+}
+
 // What groups and routes have in common.
 scope read_scope(reading& in, const fields& all, const scope& around, draft& into) {
   scope made = around;
   if (const node* host = all.find("host")) read_host(in, *host, made);
   if (const node* timeouts = all.find("timeouts")) read_timeouts(in, *timeouts, made.timeouts);
+  if (const node* allow = all.find("allow_in_path")) {
+    made.allowed_in_path = read_allow_in_path(in, *allow).value_or(http::path_ambiguities());
+  }
   if (const node* listener = all.find("listener")) read_listener(in, *listener, into, made);
   made.pipeline = read_pipeline(in, all.find("use"), all.find("without"), around.pipeline, into);
+  if (const node* without = all.find("without")) {
+    made.said_open = made.said_open || takes_protection(*without, around.pipeline, into);
+  }
   return made;
 }
 
-void read_path(reading& in, const node& from, const scope& around, route& into) {
-  const node* text_node = &from;
-  if (from.is_mapping() && !from.items.empty() && !from.items[1]->is_null()) {
-    const fields all(in, from, keys::path);
-    text_node = all.find("exact");
-    if (text_node == nullptr) return;
-    into.path = path_kind::exact;
-  }
-  const auto text = read_text(in, *text_node, "path", "a path such as /users or {exact: /health}");
-  if (!text) return;
-  path_check checked = check_path_pattern(*text, into.path == path_kind::exact);
-  const auto refuse = [&](std::string problem, std::string hint) {
-    if (is_substituted(*text_node)) {
-      in.report.error(text_node->at, "`path`: what " + shown(text_node->text) +
-                                         " becomes is not a path of "
-                                         "whole segments");
-    } else {
-      in.report.error(text_node->at, "`path`: " + problem, std::move(hint));
-    }
-  };
-  if (!checked.problem.empty()) return refuse(checked.problem, checked.hint);
-  const bool captured_twice =
-      !around.host_capture.empty() &&
-      std::ranges::find(checked.captures, around.host_capture) != checked.captures.end();
-  if (captured_twice) {
-    return refuse("the host has a capture called " + shown(around.host_capture) + " already",
-                  "name one of them differently");
-  }
-  const std::size_t host_captures = around.host_capture.empty() ? 0 : 1;
-  if (checked.captures.size() + host_captures > captures_max) {
-    return refuse("more than " + std::to_string(captures_max) + " captures in one route", "");
-  }
-  into.pattern = std::move(checked.pattern);
-}
-
-void read_methods(reading& in, const node& from, route& into) {
-  if (!is_filled_list(in, from, "methods", "methods such as GET")) return;
-  for (const node* item : from.items) {
-    const auto method = read_text(in, *item, "methods", "a method such as GET");
-    if (!method) continue;
-    const std::string low = lower_case(*method);
-    if (!is_token(*method) || method->size() > 32) {
-      expected(in, *item, "methods", "a method such as GET");
-    } else if (low == "trace" || low == "connect") {
-      in.report.error(item->at, "the method " + shown(item->text) + " is always refused");
-    } else if (std::ranges::any_of(*method, [](char c) { return c >= 'a' && c <= 'z'; })) {
-      std::string upper(*method);
-      std::ranges::transform(upper, upper.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      });
-      in.report.error(item->at, "methods are written in upper case: " + shown(item->text),
-                      is_substituted(*item) ? "" : "write `" + upper + "`");
-    } else if (std::ranges::find(into.methods, *method) != into.methods.end()) {
-      in.report.error(item->at, "the method " + shown(item->text) + " stands here twice");
-    } else {
-      into.methods.push_back(*method);
-    }
-  }
-}
-
-void refer_to_upstream(reading& in, const node& from, route& made, draft& into) {
-  const auto name = read_text(in, from, "to", "the name of an upstream, a URL, or a list of URLs");
-  if (!name) return;
-  const auto found = into.upstream_names.find(*name);
-  if (found != into.upstream_names.end()) {
-    made.upstream = found->second;
-    into.upstreams[*found->second].referred_to = true;
-    return;
-  }
-  std::string hint;
-  if (name->find(':') != std::string::npos || name->find('/') != std::string::npos) {
-    hint = "a URL begins with `http://`";
-  } else if (!in.report.full()) {
-    std::vector<std::string_view> names;
-    for (const draft_upstream& each : into.upstreams) {
-      if (!each.in_place) names.push_back(each.value.name);
-    }
-    hint = did_you_mean(*name, names);
-  }
-  in.report.error(from.at, "no upstream is called " + shown(from.text), std::move(hint));
-}
-
-void read_to(reading& in, const node& from, route& made, draft& into) {
-  constexpr std::string_view by_weight = "several upstreams by weight are not supported yet";
-  if (from.is_mapping() && !from.items[from.items.empty() ? 0 : 1]->is_null()) {
-    return in.report.error(from.at, std::string(by_weight), "name one upstream");
-  }
-  if (from.is_scalar() && !looks_like_url(from.text)) {
-    return refer_to_upstream(in, from, made, into);
-  }
-  if (from.is_list()) {
-    if (!is_filled_list(in, from, "to", "URLs")) return;
-    const auto named = std::ranges::find_if(from.items, [](const node* item) {
-      return item->is_mapping() || (item->is_scalar() && is_name(item->text));
-    });
-    if (named != from.items.end()) {
-      return in.report.error((*named)->at, std::string(by_weight),
-                             "a list under `to` holds URLs; name one upstream without a list");
-    }
-  } else if (!from.is_scalar()) {
-    return expected(in, from, "to", "the name of an upstream, a URL, or a list of URLs");
-  }
-  if (auto upstream = read_upstream_in_place(in, from)) {
-    made.upstream = into.upstreams.size();
-    into.upstreams.push_back({std::move(*upstream), true, true});
-  }
-}
-
 // Exactly one thing ends a route.
-void read_end(reading& in, const node& from, const fields& all, route& made, draft& into) {
-  const node* to = all.find("to");
-  const node* respond = all.find("respond");
-  if (to != nullptr && respond != nullptr) {
-    in.report.error(all.at("respond"), "`to` and `respond` exclude each other",
-                    "exactly one of them ends a route");
-  } else if (to == nullptr && respond == nullptr && !all.has("redirect") && !all.meant("to") &&
-             !all.meant("respond")) {
-    in.report.error(from.at, "this route ends nowhere", "say `to` or `respond`");
+void read_end(reading& in, const node& from, const fields& all, draft_route& made, draft& into) {
+  route& value = made.value;
+  const node* first = nullptr;
+  for (const std::string_view end : {"to", "respond", "redirect"}) {
+    const node* found = all.find(end);
+    if (found == nullptr) continue;
+    if (first != nullptr) {
+      in.report.error(all.at(end), "`to`, `respond` and `redirect` exclude each other",
+                      "exactly one of them ends a route");
+      return;
+    }
+    first = found;
+    if (end == "to") read_targets(in, *found, value, into);
+    if (end == "respond") {
+      if (auto fixed = read_respond(in, *found)) value.fixed = std::move(*fixed);
+    }
+    if (end == "redirect") read_redirect(in, *found, made);
   }
-  if (to != nullptr) read_to(in, *to, made, into);
-  if (respond != nullptr) made.fixed = read_respond(in, *respond);
+  if (first == nullptr && !all.meant("to") && !all.meant("respond") && !all.meant("redirect")) {
+    in.report.error(from.at, "this route ends nowhere", "say `to`, `respond` or `redirect`");
+  }
+}
+
+// What says how requests are sent on has no meaning where the gateway answers itself.
+void read_sending(reading& in, const fields& all, draft_route& made) {
+  route& value = made.value;
+  for (const std::string_view key : {"websocket", "rewrite", "stick_by", "retry"}) {
+    if (!all.has(key) || all.has("to")) continue;
+    if (all.has("respond") || all.has("redirect")) {
+      in.report.error(all.at(key), shown(key) + " needs `to`",
+                      key == "websocket" ? "a fixed answer opens no WebSocket"
+                                         : "an answer of the gateway goes to no upstream");
+    }
+  }
   if (const node* websocket = all.find("websocket")) {
-    made.websocket = read_switch(in, *websocket, "websocket").value_or(true);
-    if (to == nullptr && respond != nullptr) {
-      in.report.error(all.at("websocket"), "`websocket` needs `to`",
-                      "a fixed answer opens no WebSocket");
+    value.websocket = read_switch(in, *websocket, "websocket").value_or(true);
+  }
+  if (const node* retry = all.find("retry")) read_retry(in, *retry, value.again);
+  if (const node* rewrite = all.find("rewrite")) read_rewrite(in, *rewrite, made);
+  if (const node* stick = all.find("stick_by")) {
+    read_stick_by(in, *stick, made);
+    if (value.targets.size() == 1) {
+      in.report.error(all.at("stick_by"), "`stick_by` chooses among several upstreams",
+                      "give `to` several, such as {users: 90, users_next: 10}");
     }
   }
 }
 
-bool came_from_outside(const node& path) {
-  return is_substituted(path) ||
-         std::ranges::any_of(path.items, [](const node* each) { return is_substituted(*each); });
+// The node itself, or one directly in it.
+bool came_from_outside(const node& what) {
+  return is_substituted(what) ||
+         std::ranges::any_of(what.items, [](const node* each) { return is_substituted(*each); });
 }
 
 void read_route(reading& in, const node& from, const scope& around, draft& into) {
@@ -248,11 +181,21 @@ void read_route(reading& in, const node& from, const scope& around, draft& into)
   }
   value.host = here.host;
   const node* path = all.find("path");
-  if (path != nullptr) read_path(in, *path, here, value);
+  if (path != nullptr) read_path(in, *path, here.host_capture, value);
   if (const node* methods = all.find("methods")) read_methods(in, *methods, value);
-  read_end(in, from, all, value, into);
+  if (const node* headers = all.find("headers")) read_conditions(in, *headers, "headers", value);
+  const node* query = all.find("query");
+  if (query != nullptr) read_conditions(in, *query, "query", value);
+  if (const node* priority = all.find("priority")) {
+    value.priority = read_priority(in, *priority).value_or(0);
+  }
+  read_end(in, from, all, made, into);
+  read_sending(in, all, made);
+  value.allowed_in_path = here.allowed_in_path;
   value.timeouts = here.timeouts;
   made.pipeline = here.pipeline;
+  made.said_open = here.said_open;
+  made.outside_query = query != nullptr && came_from_outside(*query);
   made.substituted = here.substituted || (path != nullptr && came_from_outside(*path));
   if (here.listeners) {
     value.listeners = *here.listeners;
@@ -288,17 +231,22 @@ void read_list(reading& in, const node& from, const scope& around, draft& into) 
 
 }  // namespace
 
-void read_routes(reading& in, const fields& top, draft& into) {
+void read_routes(reading& in, const fields& top, const std::vector<const node*>& included,
+                 draft& into) {
   into.use = read_pipeline(in, top.find("use"), top.find("without"), {}, into);
   const node* routes = top.find("routes");
-  if (routes == nullptr) {
+  if (routes == nullptr && included.empty()) {
     if (top.meant("routes")) return;
-    return in.report.error(top.at("routes"), "no routes",
-                           "such as `routes: [{path: /, to: [http://127.0.0.1:9001]}]`");
+    const bool elsewhere = top.has("include");
+    return in.report.error(top.at(elsewhere ? "include" : "routes"), "no routes",
+                           elsewhere
+                               ? "neither here nor in an included file"
+                               : "such as `routes: [{path: /, to: [http://127.0.0.1:9001]}]`");
   }
   scope everything;
   everything.pipeline = into.use;
-  read_list(in, *routes, everything, into);
+  if (routes != nullptr) read_list(in, *routes, everything, into);
+  for (const node* more : included) read_list(in, *more, everything, into);
 }
 
 }  // namespace ferroway::config

@@ -71,11 +71,10 @@ void read_endpoints(reading& in, const node& from, std::string_view key, upstrea
   std::set<std::string> seen;
   for (const node* item : from.items) {
     const node* url = item;
+    endpoint shares;
     if (item->is_mapping() && key == "endpoints") {
       const fields all(in, *item, keys::endpoint);
-      if (const node* weight = all.find("weight"); weight != nullptr && weight->text != "1") {
-        in.report.error(weight->at, "a `weight` other than 1 is not supported yet");
-      }
+      read_share(all, shares);
       url = all.find("url");
       if (url == nullptr) {
         in.report.error(item->at, "this endpoint has no `url`");
@@ -88,8 +87,11 @@ void read_endpoints(reading& in, const node& from, std::string_view key, upstrea
       in.report.error(url->at, "the endpoint " + shown(url->text) + " stands here twice");
       continue;
     }
+    made->weight = shares.weight;
+    made->priority = shares.priority;
     into.endpoints.push_back(std::move(*made));
   }
+  check_shares(in, from, from.items.size(), into);
 }
 
 void read_host(reading& in, const node& from, upstream& into) {
@@ -106,45 +108,21 @@ void read_host(reading& in, const node& from, upstream& into) {
   }
 }
 
-void read_balance(reading& in, const node& from) {
-  constexpr std::string_view what = "round_robin";
-  if (from.is_mapping() && !from.items.empty() && from.items[0]->text == "consistent_hash") {
-    in.report.error(from.at, "`balance: consistent_hash` is not supported yet");
-    return;
-  }
-  const auto word = read_text(in, from, "balance", what);
-  if (!word || *word == "round_robin") return;
-  for (const std::string_view later : {"least_request", "peak_ewma", "random", "consistent_hash"}) {
-    if (*word == later) {
-      in.report.error(from.at, "`balance: " + *word + "` is not supported yet",
-                      "use `round_robin`");
-      return;
-    }
-  }
-  expected(in, from, "balance", what, did_you_mean(*word, {"round_robin"}));
-}
-
 void read_connections(reading& in, const node& from, upstream& into) {
   if (!is_mapping(in, from, "connections", "settings such as {idle: 256}")) return;
   const fields all(in, from, keys::connections);
-  if (const node* idle = all.find("idle")) {
-    into.idle_connections =
-        read_count(in, *idle, "idle", 0, 65'536).value_or(into.idle_connections);
-  }
-  if (const node* timeout = all.find("idle_timeout")) {
-    into.idle_timeout = read_duration(in, *timeout, "idle_timeout").value_or(into.idle_timeout);
-  }
+  all.read("idle", into.idle_connections);
+  all.read("idle_timeout", into.idle_timeout);
 }
 
 void read_timeouts(reading& in, const node& from, upstream& into) {
   if (!is_mapping(in, from, "timeouts", "timeouts such as {connect: 2s}")) return;
   const fields all(in, from, keys::upstream_timeouts);
-  if (const node* connect = all.find("connect")) {
-    into.connect_timeout = read_duration(in, *connect, "connect").value_or(into.connect_timeout);
-  }
+  all.read("connect", into.connect_timeout);
 }
 
-void read_upstream(reading& in, const node& from, upstream& into) {
+void read_upstream(reading& in, const node& from, draft_upstream& made) {
+  upstream& into = made.value;
   if (!from.is_mapping()) {
     const bool urls = from.is_list() || (from.is_scalar() && looks_like_url(from.text));
     return expected(in, from, into.name, "an upstream such as {endpoints: [http://10.0.0.1:8000]}",
@@ -159,7 +137,16 @@ void read_upstream(reading& in, const node& from, upstream& into) {
     in.report.error(into.at, "the upstream " + shown(into.name) + " has no `endpoints`");
   }
   if (const node* host = all.find("host")) read_host(in, *host, into);
-  if (const node* balance = all.find("balance")) read_balance(in, *balance);
+  if (const node* balance = all.find("balance")) read_balance(in, *balance, made);
+  if (const node* check = all.find("health_check")) read_health_check(in, *check, into.check);
+  if (const node* outliers = all.find("outlier_detection")) {
+    read_outlier_detection(in, *outliers, into.outliers);
+  }
+  if (const node* sticky = all.find("sticky")) read_sticky(in, *sticky, into.sticky);
+  if (const node* panic = all.find("panic_threshold")) {
+    into.panic_threshold = read_percent(in, *panic, "panic_threshold").value_or(0);
+  }
+  all.read("slow_start", into.slow_start);
   if (const node* connections = all.find("connections")) read_connections(in, *connections, into);
   if (const node* timeouts = all.find("timeouts")) read_timeouts(in, *timeouts, into);
 }
@@ -222,11 +209,17 @@ void read_upstreams(reading& in, const node* from, draft& into) {
     const node& key = *from->items[i];
     if (key.is_scalar() && key.text.starts_with("x-")) continue;
     const auto name = key.is_scalar() ? read_name(in, key, "upstreams") : std::nullopt;
-    if (!name || into.upstream_names.contains(*name)) continue;
+    if (!name) continue;
+    if (const auto first = into.upstream_names.find(*name); first != into.upstream_names.end()) {
+      if (first->second) {
+        check_first(in, "upstream", *name, key.at, into.upstreams[*first->second].value.at);
+      }
+      continue;
+    }
     draft_upstream made;
     made.value.name = *name;
     made.value.at = key.at;
-    read_upstream(in, *from->items[i + 1], made.value);
+    read_upstream(in, *from->items[i + 1], made);
     into.upstream_names.emplace(*name, into.upstreams.size());
     into.upstreams.push_back(std::move(made));
   }

@@ -33,8 +33,9 @@ std::string quoting_hint(const node& found) {
     return "quote this value if it is text: \"{" + name.substr(1, name.size() - 2) + "}\"";
   }
   if (found.is_scalar() && found.plain) {
-    if (found.text.empty()) return "a value that begins with `#` must be quoted";
-    if (is_yaml_word(found.text)) return "quote this value if it is text: \"" + found.text + "\"";
+    if (found.text.empty()) return "quote a value that begins with `#` or holds a comma";
+    if (is_yaml_word(found.text))
+      return "quote this value if it is text: \"" + std::string(found.text) + "\"";
   }
   return {};
 }
@@ -80,6 +81,20 @@ std::optional<std::string> read_word(reading& in, const node& from, std::string_
   return std::nullopt;
 }
 
+std::optional<template_text> read_pieces(reading& in, const node& from, std::string_view key,
+                                         variables_allowed variables, const char* hint) {
+  if (!is_text(in, from, key, "text")) return std::nullopt;
+  auto pieces = substitute(in, from, key, variables, text_bytes_max);
+  if (!pieces) return std::nullopt;
+  for (const template_piece& each : *pieces) {
+    if (!each.is_variable && has_control(each.text, false)) {
+      in.report.error(from.at, "`" + std::string(key) + "` holds control characters", hint);
+      return std::nullopt;
+    }
+  }
+  return pieces;
+}
+
 }  // namespace
 
 void expected(reading& in, const node& found, std::string_view key, std::string_view what,
@@ -108,17 +123,12 @@ std::optional<std::string> read_body(reading& in, const node& from, std::string_
 }
 
 std::optional<template_text> read_template(reading& in, const node& from, std::string_view key) {
-  if (!is_text(in, from, key, "text")) return std::nullopt;
-  auto pieces = substitute(in, from, key, variables_allowed::yes, text_bytes_max);
-  if (!pieces) return std::nullopt;
-  for (const template_piece& each : *pieces) {
-    if (!each.is_variable && has_control(each.text, false)) {
-      in.report.error(from.at, "`" + std::string(key) + "` holds control characters",
-                      "a header's value is one line");
-      return std::nullopt;
-    }
-  }
-  return pieces;
+  return read_pieces(in, from, key, variables_allowed::yes, "a header's value is one line");
+}
+
+std::optional<template_text> read_log_template(reading& in, const node& from,
+                                               std::string_view key) {
+  return read_pieces(in, from, key, variables_allowed::in_log, "what is logged is one line");
 }
 
 bool is_name(std::string_view text) {
@@ -132,7 +142,7 @@ bool is_substituted(const node& from) { return from.text.find("${") != std::stri
 std::optional<std::string> read_name(reading& in, const node& from, std::string_view key) {
   constexpr std::string_view what = "a name of letters, digits, `_`, `-` and `.`";
   if (!is_text(in, from, key, what)) return std::nullopt;
-  if (is_name(from.text)) return from.text;
+  if (is_name(from.text)) return std::string(from.text);
   expected(in, from, key, what);
   return std::nullopt;
 }
@@ -196,6 +206,20 @@ std::optional<std::size_t> read_count(reading& in, const node& from, std::string
   return value;
 }
 
+std::optional<unsigned> read_percent(reading& in, const node& from, std::string_view key) {
+  constexpr std::string_view what = "a share from 0% to 100%";
+  const auto text = read_word(in, from, key, what);
+  if (!text) return std::nullopt;
+  const bool marked = text->ends_with('%');
+  const auto value =
+      parse_decimal(std::string_view(*text).substr(0, text->size() - (marked ? 1 : 0)));
+  if (!marked || !value || *value > 100) {
+    expected(in, from, key, what, !marked && value ? "write `" + *text + "%`" : "");
+    return std::nullopt;
+  }
+  return static_cast<unsigned>(*value);
+}
+
 bool is_filled_list(reading& in, const node& from, std::string_view key, std::string_view what) {
   if (from.is_list() && !from.items.empty()) return true;
   std::string hint;
@@ -205,6 +229,13 @@ bool is_filled_list(reading& in, const node& from, std::string_view key, std::st
   }
   expected(in, from, key, "a list of " + std::string(what), std::move(hint));
   return false;
+}
+
+void check_first(reading& in, std::string_view what, std::string_view name, position here,
+                 position first) {
+  if (here.file == first.file) return;  // a duplicate key, which YAML's reader has told
+  in.report.error(here, "a second " + std::string(what) + " called " + shown(name),
+                  "the first is " + in.report.place(first, here));
 }
 
 bool is_mapping(reading& in, const node& from, std::string_view key, std::string_view what) {

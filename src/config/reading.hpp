@@ -23,6 +23,7 @@ struct reading {
   const environment& outside;
   std::string folder;                                  // where relative paths of files begin
   std::size_t text_bytes_left = total_text_bytes_max;  // of all values read from now on
+  outside_values values_from_outside = {};
 };
 
 // "`timeout`: expected a duration such as 30s, found `abc`", with a hint where YAML's own rules are
@@ -38,6 +39,8 @@ std::optional<std::string> read_text(reading& in, const node& from, std::string_
 std::optional<std::string> read_body(reading& in, const node& from, std::string_view key);
 // A text in which request variables may stand.
 std::optional<template_text> read_template(reading& in, const node& from, std::string_view key);
+// The same, with those that only an access log knows.
+std::optional<template_text> read_log_template(reading& in, const node& from, std::string_view key);
 
 // Something in it came from outside, so that messages must not show what it became.
 bool is_substituted(const node& from);
@@ -59,6 +62,13 @@ std::optional<std::size_t> read_size(reading& in, const node& from, std::string_
                                      std::size_t least, std::size_t most);
 std::optional<std::size_t> read_count(reading& in, const node& from, std::string_view key,
                                       std::size_t least, std::size_t most);
+
+// `20%`
+std::optional<unsigned> read_percent(reading& in, const node& from, std::string_view key);
+
+// Reports a name that another file has given already.
+void check_first(reading& in, std::string_view what, std::string_view name, position here,
+                 position first);
 
 // True when it is a list with something in it; reports otherwise.
 bool is_filled_list(reading& in, const node& from, std::string_view key, std::string_view what);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/load.hpp"
+#include "config/masked_line.hpp"
 #include "config/source_lines.hpp"
 
 namespace ferroway::config {
@@ -58,9 +59,18 @@ quoted_line quote(std::string_view line, std::size_t column) {
   return made;
 }
 
+// Diagnostics come in the order of the file, and one line may have many.
+struct shown_line {
+  position at = {};
+  std::string text = {};
+};
+
 void render_line(const diagnostic& what, const source_lines& lines, const palette& colours,
-                 std::string& into) {
-  const std::string_view line = lines.line(what.at.line);
+                 shown_line& last, std::string& into) {
+  if (last.at.line != what.at.line || last.at.file != what.at.file) {
+    last = {what.at, masked_line(lines.line(what.at.line))};
+  }
+  const std::string& line = last.text;
   const std::size_t column = std::min<std::size_t>(what.at.column - 1, line.size());
   const quoted_line quoted = quote(line, column);
   std::string number = std::to_string(what.at.line);
@@ -68,6 +78,21 @@ void render_line(const diagnostic& what, const source_lines& lines, const palett
   into += colours.faint + number + " | " + colours.off + quoted.text + "\n";
   into += colours.faint + std::string(number.size(), ' ') + " | " + colours.off +
           std::string(quoted.caret, ' ') + colours.error + "^" + colours.off + "\n";
+}
+
+// In lines of at most 100 columns, where its words allow it.
+void render_hint(std::string_view hint, std::string& into) {
+  constexpr std::size_t columns_max = 90;
+  const char* margin = "        = ";
+  while (!hint.empty()) {
+    std::size_t end = hint.size();
+    if (end > columns_max) end = std::min(hint.find(' ', hint.rfind(' ', columns_max)), end);
+    into += margin;
+    into += hint.substr(0, end);
+    into += '\n';
+    hint.remove_prefix(std::min(end + 1, hint.size()));
+    margin = "          ";
+  }
 }
 
 }  // namespace
@@ -78,6 +103,7 @@ std::string render(const loaded& outcome, bool colour) {
   lines.reserve(outcome.sources.size());
   for (const source& each : outcome.sources) lines.emplace_back(each.text);
   std::string all;
+  shown_line last;
   for (const diagnostic& each : outcome.diagnostics) {
     const bool known = each.at.file < lines.size();
     all += colours.strong;
@@ -90,8 +116,8 @@ std::string render(const loaded& outcome, bool colour) {
     all += std::string(colours.off) + (error ? colours.error : colours.warning) +
            (error ? "error: " : "warning: ") + colours.off + colours.strong + each.message +
            colours.off + "\n";
-    if (known && each.at.line > 0) render_line(each, lines[each.at.file], colours, all);
-    if (!each.hint.empty()) all += "        = " + each.hint + "\n";
+    if (known && each.at.line > 0) render_line(each, lines[each.at.file], colours, last, all);
+    if (!each.hint.empty()) render_hint(each.hint, all);
   }
   return all;
 }

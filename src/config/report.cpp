@@ -23,6 +23,12 @@ void reporter::warning(position at, std::string message, std::string hint) {
   if (warnings_ <= errors_max) note(severity::warning, at, std::move(message), std::move(hint));
 }
 
+std::string reporter::place(position other, position here) const {
+  const std::string line = std::to_string(other.line);
+  if (other.file == here.file || other.file >= files_.size()) return "in line " + line;
+  return "in " + files_[other.file] + ":" + line;
+}
+
 bool reporter::full() const noexcept { return errors_ >= errors_max; }
 
 std::vector<diagnostic> reporter::take() {

@@ -16,6 +16,11 @@ class reporter {
   void error(position at, std::string message, std::string hint = {});
   void warning(position at, std::string message, std::string hint = {});
 
+  // The files that positions count, in their order.
+  void add_file(std::string name) { files_.push_back(std::move(name)); }
+  // Where `other` is, for a message at `here`: "in line 3", "in routes.d/a.yaml:3".
+  std::string place(position other, position here) const;
+
   bool failed() const noexcept { return errors_ > 0; }
   // So many errors that more are not kept (limits.hpp): do not search for hints any more.
   bool full() const noexcept;
@@ -26,6 +31,7 @@ class reporter {
   void note(severity level, position at, std::string message, std::string hint);
 
   std::vector<diagnostic> found_;
+  std::vector<std::string> files_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
 };

@@ -16,6 +16,11 @@ struct unit {
 constexpr std::array<unit, 4> duration_units{
     {{"h", 3'600'000'000'000}, {"m", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}}};
 
+constexpr std::array<unit, 4> rate_periods{{{"d", 86'400'000'000'000},
+                                            {"h", 3'600'000'000'000},
+                                            {"m", 60'000'000'000},
+                                            {"s", 1'000'000'000}}};
+
 constexpr std::array<unit, 7> size_units{{{"GiB", std::uint64_t{1} << 30},
                                           {"GB", 1'000'000'000},
                                           {"MiB", std::uint64_t{1} << 20},
@@ -75,6 +80,21 @@ std::optional<duration> parse_duration(std::string_view text) {
 std::string format_duration(duration from) {
   if (from.count() <= 0) return "0s";
   return format(static_cast<std::uint64_t>(from.count()), duration_units);
+}
+
+std::optional<counted_rate> parse_rate(std::string_view text) {
+  const auto [number, rest] = take_apart(text);
+  if (!rest.starts_with('/')) return std::nullopt;
+  const auto found = std::ranges::find(rate_periods, rest.substr(1), &unit::name);
+  const auto count = parse_decimal(number);
+  if (found == rate_periods.end() || !count || *count == 0) return std::nullopt;
+  return counted_rate{*count, duration(static_cast<duration::rep>(found->worth))};
+}
+
+std::string format_rate(std::uint64_t count, duration period) {
+  const auto found =
+      std::ranges::find(rate_periods, static_cast<std::uint64_t>(period.count()), &unit::worth);
+  return std::to_string(count) + "/" + std::string(found->name);
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) { return parse(text, size_units); }

@@ -19,6 +19,14 @@ std::string format_duration(duration from);
 std::optional<std::uint64_t> parse_size(std::string_view text);
 std::string format_size(std::uint64_t bytes);
 
+// `100/s` `6000/m` `1000/h` `10000/d`: a positive count and the period that it is for.
+struct counted_rate {
+  std::uint64_t count;
+  duration period;
+};
+std::optional<counted_rate> parse_rate(std::string_view text);
+std::string format_rate(std::uint64_t count, duration period);
+
 // What may have been meant by a duration or size that is none, for a hint; may be empty.
 std::string duration_hint(std::string_view text);
 std::string size_hint(std::string_view text);

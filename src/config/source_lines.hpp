@@ -26,6 +26,9 @@ class source_lines {
   // Line `number`, from 1, without its end; empty where there is none.
   std::string_view line(std::size_t number) const noexcept;
 
+  // Of a position in this text.
+  std::size_t offset_of(position at) const noexcept { return starts_[at.line - 1] + at.column - 1; }
+
   position of_offset(std::size_t offset) const noexcept;
   // Line and column from 0, the column in characters. Cheap where calls come in the order of the
   // text.

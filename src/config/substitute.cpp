@@ -79,7 +79,7 @@ class substitution {
     if (name.size() != inside.size()) {
       return fail("a request variable has no default: " + shown(reference(inside)), "");
     }
-    if (!check_variable(in_, from_, name)) {
+    if (!check_variable(in_, from_, name, variables_ == variables_allowed::in_log)) {
       failed_ = true;
       return;
     }
@@ -98,8 +98,16 @@ class substitution {
       value = inside.substr(separator + 2);
     }
     if (!value) {
+      const std::string_view meant =
+          variables_ == variables_allowed::in_log ? log_variable_like(name) : std::string_view{};
       return fail("the environment variable " + shown(name) + " is not set",
-                  "set it, or give a default: ${" + std::string(name) + ":-default}");
+                  meant.empty() ? "set it, or give a default: ${" + std::string(name) + ":-default}"
+                                : "names of variables have a dot: ${" + std::string(meant) + "}");
+    }
+    // What was meant to be there is not: a token without its secret would be sent as it is.
+    if (value->empty() && separator == std::string_view::npos) {
+      return fail("the environment variable " + shown(name) + " is empty",
+                  "set it, or allow nothing: ${" + std::string(name) + ":-}");
     }
     add_outside(std::move(*value), inside, "the environment variable " + shown(name));
   }
@@ -170,11 +178,35 @@ class substitution {
   bool failed_ = false;
 };
 
+void remember(reading& in, std::string value, std::string_view written) {
+  if (value.size() < outside_values::bytes_min) return;
+  in.values_from_outside.written.try_emplace(std::move(value), written);
+}
+
+// The whole, and each piece: what a request completes is shown piece by piece.
+void remember(reading& in, const node& from, const template_text& pieces) {
+  std::string value;
+  bool outside = false, whole = true;
+  for (const template_piece& each : pieces) {
+    whole = whole && !each.is_variable;
+    if (!each.origin.empty()) remember(in, each.text, each.origin);
+    outside = outside || !each.origin.empty();
+    value += each.text;
+  }
+  if (outside && whole) remember(in, std::move(value), from.text);
+}
+
 }  // namespace
 
 std::optional<template_text> substitute(reading& in, const node& from, std::string_view key,
                                         variables_allowed variables, std::size_t bytes_max) {
-  return substitution(in, from, key, variables).run(bytes_max);
+  auto pieces = substitution(in, from, key, variables).run(bytes_max);
+  if (pieces) remember(in, from, *pieces);
+  return pieces;
+}
+
+void remember_as(reading& in, const node& from, std::string_view normal) {
+  if (is_substituted(from)) remember(in, std::string(normal), from.text);
 }
 
 }  // namespace ferroway::config

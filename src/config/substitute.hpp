@@ -2,6 +2,7 @@
 // pieces of their own.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -9,7 +10,8 @@
 
 namespace ferroway::config {
 
-enum class variables_allowed : bool { no, yes };
+// in_log: those that only a log knows, too.
+enum class variables_allowed : std::uint8_t { no, yes, in_log };
 
 // `${NAME}`, `${NAME:-default}`, `${file:PATH}`, `$${` for a literal `${`; a name with a dot is a
 // request variable. Pieces that came from outside keep their `origin`, so that they need never be
@@ -17,5 +19,8 @@ enum class variables_allowed : bool { no, yes };
 // bytes. Errors are reported, and never show a value.
 std::optional<template_text> substitute(reading& in, const node& from, std::string_view key,
                                         variables_allowed variables, std::size_t bytes_max);
+
+// The same value once more, in the form that a reader has given it: it came from outside too.
+void remember_as(reading& in, const node& from, std::string_view normal);
 
 }  // namespace ferroway::config

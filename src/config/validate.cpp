@@ -4,7 +4,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "config/path_pattern.hpp"
+#include "config/hidden_routes.hpp"
+#include "config/middlewares.hpp"
+#include "config/open_routes.hpp"
+#include "config/route_cover.hpp"
+#include "config/variables.hpp"
 
 namespace ferroway::config {
 namespace {
@@ -16,11 +20,12 @@ void check_route_names(const draft& all, reporter& report) {
     const auto [first, fresh] = seen.try_emplace(each.value.name, each.name_at);
     if (fresh) continue;
     report.error(each.name_at, "a second route called " + shown(each.value.name),
-                 "the first is in line " + std::to_string(first->second.line));
+                 "the first is " + report.place(first->second, each.name_at));
   }
 }
 
 bool captures(const std::string& pattern, std::string_view name) {
+  if (pattern.find("(?P<" + std::string(name) + ">") != std::string::npos) return true;
   const std::string plain = "{" + std::string(name) + "}";
   const std::string tail = "{" + std::string(name) + "...}";
   return pattern.find(plain) != std::string::npos || pattern.find(tail) != std::string::npos;
@@ -34,13 +39,6 @@ bool is_known_on(const used_variable& variable, const route& where) {
   return true;
 }
 
-std::string described(const draft_route& which) {
-  const route& value = which.value;
-  if (!value.name.empty()) return shown(value.name);
-  const std::string line = "in line " + std::to_string(value.at.line);
-  return which.substituted ? "the one " + line : shown(value.host + value.pattern) + " " + line;
-}
-
 class variable_check {
  public:
   variable_check(const draft& all, reporter& report) : all_(all), report_(report) {}
@@ -48,8 +46,20 @@ class variable_check {
   void run() {
     for (const pipeline_step& step : all_.use) check_top_level(step.instance);
     for (const draft_route& each : all_.routes) {
-      for (const pipeline_step& step : each.pipeline) check_route(step.instance, each);
+      for (const pipeline_step& step : each.pipeline) {
+        check(all_.middlewares[step.instance].variables, each);
+      }
+      check(each.variables, each);
+      for (const target& to : each.value.targets) {
+        check(all_.upstreams[to.upstream].variables, each);
+      }
     }
+    // Where something could not be read, what it provides is not known.
+    if (report_.failed()) return;
+    for (const draft_route& each : all_.routes) {
+      check_identities(each.pipeline, &each, each.variables);
+    }
+    check_identities(all_.use, nullptr, {});
   }
 
  private:
@@ -67,12 +77,64 @@ class variable_check {
     }
   }
 
-  void check_route(std::size_t instance, const draft_route& where) {
-    for (const used_variable& variable : all_.middlewares[instance].variables) {
+  // Who asks is known behind the middleware that finds it out. What is written at the end (logs,
+  // answers) may stand in front of it.
+  // `where` is null for the top level's `use`.
+  void check_identities(const draft_pipeline& steps, const draft_route* where,
+                        const std::vector<used_variable>& last) {
+    identities whole;
+    for (const pipeline_step& step : steps) whole.add(all_.middlewares[step.instance]);
+    identities so_far;
+    for (const pipeline_step& step : steps) {
+      const draft_middleware& each = all_.middlewares[step.instance];
+      const std::string& kind = each.value.kind;
+      // Logs at the top level's `use` tell of routes with and without.
+      if (kind != "access_log") {
+        const bool at_the_end = kind == "response_headers";
+        check_identities(each.variables, at_the_end ? whole : so_far, whole, where);
+      }
+      so_far.add(each);
+    }
+    check_identities(last, whole, whole, where);
+  }
+
+  // What the middlewares of a pipeline provide.
+  struct identities {
+    bool claims = false;
+    bool consumer = false;
+    void add(const draft_middleware& from) {
+      const auto* jwt = std::get_if<jwt_middleware>(&from.value.settings->as);
+      if (jwt == nullptr) return;
+      claims = true;
+      consumer = consumer || !jwt->consumer.empty();
+    }
+    bool has(std::string_view name) const { return name == "consumer" ? consumer : claims; }
+  };
+
+  void check_identities(const std::vector<used_variable>& used, const identities& known,
+                        const identities& whole, const draft_route* where) {
+    for (const used_variable& variable : used) {
+      if (!is_identity(variable.name) || known.has(variable.name)) continue;
+      if (!told_.insert(&variable).second) continue;
+      const bool consumer = variable.name == "consumer";
+      const std::string provider = consumer ? "a `jwt` with `consumer`" : "a `jwt`";
+      const std::string place =
+          where == nullptr
+              ? "the top level's `use`"
+              : "the route " + described(*where, report_.place(where->value.at, variable.at));
+      report_.error(variable.at, "`" + variable.name + "` is used before it is known, in " + place,
+                    whole.has(variable.name) ? "put " + provider + " in front of what uses it"
+                                             : "nothing there provides it: use " + provider);
+    }
+  }
+
+  void check(const std::vector<used_variable>& used, const draft_route& where) {
+    for (const used_variable& variable : used) {
       if (is_known_on(variable, where.value) || !told_.insert(&variable).second) continue;
       const bool path = variable.name.starts_with("path.");
       report_.error(variable.at,
-                    "`${" + variable.name + "}` is not a capture of the route " + described(where) +
+                    "`${" + variable.name + "}` is not a capture of the route " +
+                        described(where, report_.place(where.value.at, variable.at)) +
                         ", which uses it",
                     path ? "write it into the path, such as /users/{id}"
                          : "write it into the host, such as {tenant}.example.com");
@@ -83,49 +145,6 @@ class variable_check {
   reporter& report_;
   std::unordered_set<const used_variable*> told_;
 };
-
-bool takes(const std::vector<std::string>& methods, const std::string& method) {
-  if (methods.empty() || std::ranges::find(methods, method) != methods.end()) return true;
-  return method == "HEAD" && std::ranges::find(methods, "GET") != methods.end();
-}
-
-// True when nothing that `later` matches gets past `first`, which has the same host and path.
-bool hides(const route& first, const route& later) {
-  const bool methods = later.methods.empty()
-                           ? first.methods.empty()
-                           : std::ranges::all_of(later.methods, [&](const std::string& method) {
-                               return takes(first.methods, method);
-                             });
-  return methods && std::ranges::includes(first.listeners, later.listeners);
-}
-
-std::string sample_url(const draft_route& of) {
-  if (of.substituted) return {};
-  const std::string& host = of.value.host;
-  return " such as http://" + (host.empty() ? "any-host" : host) + of.value.pattern;
-}
-
-void warn_of_hidden_routes(const draft& all, reporter& report) {
-  constexpr std::size_t compared_max = 16;
-  std::unordered_map<std::string, std::vector<const draft_route*>> same;
-  for (const draft_route& each : all.routes) {
-    const route& here = each.value;
-    const bool captured = here.host.starts_with('{');
-    std::string key = captured ? "*" + here.host.substr(here.host.find('}') + 1) : here.host;
-    key += here.path == path_kind::exact ? " = " : " ";
-    key += path_shape(here.pattern);
-    std::vector<const draft_route*>& earlier = same[key];
-    const auto hiding = std::ranges::find_if(
-        earlier, [&](const draft_route* first) { return hides(first->value, here); });
-    if (hiding != earlier.end()) {
-      report.warning(here.at, "this route can never match: " + described(**hiding) + " hides it",
-                     "that one, in line " + std::to_string((*hiding)->value.at.line) +
-                         ", takes every request" + sample_url(each));
-    } else if (earlier.size() < compared_max) {
-      earlier.push_back(&each);
-    }
-  }
-}
 
 void warn_of_unused(const draft& all, reporter& report) {
   for (const draft_upstream& each : all.upstreams) {
@@ -145,6 +164,7 @@ void validate(const draft& all, reporter& report) {
   variable_check(all, report).run();
   if (report.failed()) return;  // warnings would be guesses
   warn_of_hidden_routes(all, report);
+  warn_of_open_routes(all, report);
   warn_of_unused(all, report);
 }
 

@@ -28,6 +28,15 @@ std::string_view value_beginning_with(std::string_view line, std::string_view st
   return {};
 }
 
+// "[::1]:8080": what begins with the last brace or bracket up to `column`.
+std::string_view value_in_braces(std::string_view line, std::size_t column) {
+  const std::size_t begin = line.find_last_of("{[", column);
+  if (begin == std::string_view::npos) return {};
+  const std::size_t closing = line.find_first_of("]}", begin);
+  if (closing == std::string_view::npos) return {};
+  return trim(line.substr(begin, line.find_first_of(",]}", closing + 1) - begin));
+}
+
 explanation of_first_character(const yaml_complaint& what) {
   const std::string_view at = what.line.substr(std::min(what.column, what.line.size()));
   if (!at.empty() && at.front() == '\t') {
@@ -36,13 +45,15 @@ explanation of_first_character(const yaml_complaint& what) {
   return {"a value cannot begin with " + shown(at.substr(0, 1)), quote_it(trim(at))};
 }
 
+explanation of_braces(std::string_view value) {
+  return {"YAML reads an unquoted `" + std::string(value.substr(0, 1)) +
+              "` as the beginning of a structure",
+          quote_it(value)};
+}
+
 explanation of_broken_structure(const yaml_complaint& what) {
   const std::string_view braced = value_beginning_with(what.line, "{[");
-  if (!braced.empty() && !has(what.context, "flow")) {
-    return {"YAML reads an unquoted `" + std::string(braced.substr(0, 1)) +
-                "` as the beginning of a structure",
-            quote_it(braced)};
-  }
+  if (!braced.empty() && !has(what.context, "flow")) return of_braces(braced);
   if (!value_beginning_with(what.line, "\"'").empty()) {
     return {"text after the closing quote of a value", "quote the whole value"};
   }
@@ -60,6 +71,13 @@ explanation explain_yaml(const yaml_complaint& what) {
     return {alias ? "YAML reads an unquoted `*` as an alias"
                   : "YAML reads an unquoted `&` as an anchor",
             quote_it(value)};
+  }
+  if (has(what.context, "simple key")) {
+    return {"no `: ` behind this key", "a space belongs behind the colon"};
+  }
+  if (has(what.context, "flow node")) {
+    const std::string_view braced = value_in_braces(what.line, what.column);
+    if (!braced.empty()) return of_braces(braced);
   }
   if (has(what.context, "flow mapping") || has(what.context, "flow sequence")) {
     return {"the braces or brackets are not closed here, or a value in them holds one",
@@ -80,6 +98,31 @@ explanation explain_yaml(const yaml_complaint& what) {
     return of_broken_structure(what);
   }
   return {"this is not valid YAML: " + std::string(what.problem), ""};
+}
+
+std::optional<std::size_t> comment_over_brace(std::string_view line) {
+  char quote = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char c = line[at];
+    const char before = at == 0 ? ' ' : line[at - 1];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if ((c == '"' || c == '\'') && has(" {[,", {&before, 1})) {
+      quote = c;
+    } else if (c == '#' && (before == ' ' || before == '\t')) {
+      const std::string_view value = trim(line.substr(0, at));
+      // Behind a comma, or alone in its line, it is what it was meant to be.
+      const bool cuts = !value.empty() && !has(",{[", value.substr(value.size() - 1));
+      if (!cuts || line.find_first_of("}]", at) == std::string_view::npos) return std::nullopt;
+      return at;
+    }
+  }
+  return std::nullopt;
+}
+
+explanation explain_comment(std::string_view comment) {
+  return {"a `#` behind a space begins a comment, which takes the end of this line away",
+          quote_it(trim(comment.substr(0, comment.find_first_of(",}]"))))};
 }
 
 }  // namespace ferroway::config

@@ -1,6 +1,8 @@
 // libyaml's complaints in the words of somebody who wrote a gateway's configuration.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,5 +21,11 @@ struct explanation {
 };
 
 explanation explain_yaml(const yaml_complaint& what);
+
+// Where in the line a `#` begins a comment that takes a closing brace or bracket away; YAML then
+// complains of some later line.
+std::optional<std::size_t> comment_over_brace(std::string_view line);
+// `comment` is the line from there on.
+explanation explain_comment(std::string_view comment);
 
 }  // namespace ferroway::config

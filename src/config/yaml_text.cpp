@@ -64,6 +64,13 @@ std::string yaml_quoted(std::string_view text) {
   return quoted;
 }
 
+std::string yaml_as_written(std::string_view text) {
+  std::string quoted = "\"";
+  append_escaped(text, quoted);
+  quoted += '"';
+  return quoted;
+}
+
 std::string yaml_word(std::string_view text) {
   constexpr std::array<std::string_view, 10> reserved{"on",   "off",   "yes",  "no", "y",
                                                       "true", "false", "null", "n",  "auto"};
@@ -92,6 +99,20 @@ std::string yaml_template(const template_text& text) {
   }
   quoted += '"';
   return quoted;
+}
+
+std::string yaml_list(const std::vector<std::string>& items) {
+  std::string all = "[";
+  for (const std::string& item : items) {
+    if (all.size() > 1) all += ", ";
+    all += item;
+  }
+  return all + "]";
+}
+
+std::string yaml_network(const io::ip_network& from) {
+  const bool v4 = from.base.is_v4() && from.prefix_bits >= 96;
+  return from.base.text() + "/" + std::to_string(v4 ? from.prefix_bits - 96 : from.prefix_bits);
 }
 
 }  // namespace ferroway::config

@@ -9,10 +9,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "config/block_store.hpp"
+#include "config/limits.hpp"
 #include "config/position.hpp"
 #include "config/report.hpp"
 
@@ -25,8 +27,8 @@ struct node {
   bool flow = false;         // a list or mapping in brackets or braces
   std::uint32_t weight = 1;  // nodes in it, itself included, aliases spelled out
   position at;
-  std::string text;                // of a scalar, as written (not substituted)
-  std::vector<const node*> items;  // of a list; of a mapping: key, value, key, value
+  std::string_view text = {};               // of a scalar, as written (not substituted)
+  std::span<const node* const> items = {};  // of a list; of a mapping: key, value, key, value
 
   bool is_scalar() const noexcept { return is == kind::scalar; }
   bool is_list() const noexcept { return is == kind::list; }
@@ -37,14 +39,28 @@ struct node {
   }
 };
 
-// Owns its nodes; an alias and its anchor are the same node.
+// Owns its nodes, but for texts that stand in the file as they are; an alias and its anchor are the
+// same node.
 struct yaml_tree {
   std::deque<node> nodes;
+  block_store<const node*> lists;
+  block_store<char> texts;
   const node* root = nullptr;  // null where the text is not one YAML document; the report says why
 };
 
-// `text` is UTF-8 without a byte order mark. Duplicate keys are reported and the tree is still
-// built.
-yaml_tree parse_yaml(std::string_view text, reporter& report);
+// What all files of one configuration may have together.
+struct yaml_budget {
+  std::size_t nodes_left = nodes_max;
+};
+
+// `text` is UTF-8 without a byte order mark, and outlives the tree. Duplicate keys are reported and
+// the tree is still built. `file` is what positions say.
+yaml_tree parse_yaml(std::string_view text, reporter& report, std::uint32_t file,
+                     yaml_budget& budget);
+yaml_tree parse_yaml(std::string&& text, reporter& report) = delete;  // would be gone too soon
+inline yaml_tree parse_yaml(std::string_view text, reporter& report) {
+  yaml_budget budget;
+  return parse_yaml(text, report, 0, budget);
+}
 
 }  // namespace ferroway::config

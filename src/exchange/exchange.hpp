@@ -16,6 +16,7 @@
 #include "base/arena.hpp"
 #include "base/random.hpp"
 #include "base/spawn.hpp"
+#include "exchange/identity.hpp"
 #include "exchange/response.hpp"
 #include "http/message.hpp"
 #include "io/loop.hpp"
@@ -24,6 +25,7 @@ namespace ferroway {
 
 struct route;
 class exchange;
+class identity_headers;
 
 // The client's side of an exchange, as its protocol provides it.
 class exchange_stream {
@@ -36,6 +38,19 @@ class exchange_stream {
 
  protected:
   ~exchange_stream() = default;
+};
+
+// In explain and test: stands in for the endpoints of upstreams and for services that middlewares
+// ask, so that nothing leaves the process.
+class stand_in {
+ public:
+  // The exchange's request is as it would be sent to ex.endpoint.
+  virtual result<response> answer(exchange& ex) = 0;
+  // What the service would say that the middleware of that name asks; its head and `body.text`.
+  virtual result<response> ask(exchange& ex, std::string_view middleware) = 0;
+
+ protected:
+  ~stand_in() = default;
 };
 
 // What a step decided and why, for explain, test and the debug header. Recorded only when somebody
@@ -75,7 +90,9 @@ class exchange {
   io::ip_address client;              // the peer, or what a trusted proxy says
   const io::address* peer = nullptr;  // the socket's other end
   std::string_view listener;
-  exchange_stream* stream = nullptr;  // set before the pipeline runs
+  exchange_stream* stream = nullptr;             // set before the pipeline runs
+  stand_in* rehearsed_by = nullptr;              // null where this is no rehearsal
+  const identity_headers* identities = nullptr;  // that the client may not send; null: none
 
   // The route, and what its pattern captured.
   const route* matched = nullptr;
@@ -89,14 +106,19 @@ class exchange {
   io::cancel_scope download_scope;
   companion upload;  // started by forward, joined by settle
 
+  identity who;  // who asks, once a middleware has found out
+
   // Facts for the access log and the error page.
   time_point started;
   wall_time started_wall;
   std::uint16_t status = 0;          // of the answer that was sent; 0 while there is none
   std::uint64_t bytes_received = 0;  // of the request's body
   std::uint64_t bytes_sent = 0;      // of the answer's body
+  bool answered_whole = false;       // the last byte of the answer is out; known at the end
   std::string_view upstream;         // its name, once one was chosen
   std::string_view endpoint;         // its address, once one was tried
+  std::string_view rejected_by;      // the middleware that refused it
+  std::string_view would_reject;     // those that would have, but for shadow mode: "a, b"
   std::optional<failure> failed;     // the first thing that went wrong
 
   // The id that the answer, the log and the upstream share. Made when first asked for (UUIDv7, RFC

@@ -22,12 +22,8 @@ std::string_view text_of(const io::ip_address& ip, arena& memory) {
 
 // All X-Forwarded-For fields as one list (RFC 9110, 5.3).
 std::string_view forwarded_for(exchange& ex) {
-  std::string_view all;
-  for (const http::field& item : ex.request.fields) {
-    if (item.id() != field_id::x_forwarded_for) continue;
-    all = all.empty() ? item.value() : ex.memory.join(all, ", ", item.value());
-  }
-  return all;
+  return http::combined_value(ex.request.fields, field_id::x_forwarded_for, {}, ex.memory)
+      .value_or("");
 }
 
 // Walks the list from the right past trusted hops. An entry that is no address ends the walk: what

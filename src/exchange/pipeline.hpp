@@ -4,12 +4,19 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/task.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/response.hpp"
+
+namespace ferroway::telemetry {
+class metrics;
+}  // namespace ferroway::telemetry
 
 namespace ferroway {
 
@@ -32,8 +39,24 @@ class next_handler {
 class middleware {
  public:
   virtual ~middleware() = default;
-  virtual std::string_view name() const noexcept = 0;
+  virtual std::string_view kind() const noexcept = 0;
+  // What the configuration calls this one; its kind where it has no name of its own.
+  std::string_view name() const noexcept {
+    return name_.empty() ? kind() : std::string_view(name_);
+  }
+  void call(std::string name) { name_ = std::move(name); }
+  // Where what it decides is counted, under its name.
+  virtual void count_in(telemetry::metrics&) {}
+  // Query parameters that carry secrets to it: on every route they are taken out of the target that
+  // logs show. Asked for once, when a snapshot is assembled.
+  virtual std::span<const std::string> secret_parameters() const noexcept { return {}; }
+  // The headers in which it tells upstreams who the client is: taken away from what clients send,
+  // on every route (identity_headers.hpp). Asked for once, when a snapshot is assembled.
+  virtual std::span<const std::string> identity_headers() const noexcept { return {}; }
   virtual task<result<response>> handle(exchange& ex, next_handler next) = 0;
+
+ private:
+  std::string name_;
 };
 
 // What ends a pipeline: forward, respond, or a refusal.

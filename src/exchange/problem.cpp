@@ -19,6 +19,8 @@ struct row {
 
 constexpr row table[] = {
     {fault::malformed, side::client, {400, "bad-request", "The request is malformed"}},
+    {fault::unauthorized, side::client, {401, "unauthorized", "Who asks is not known"}},
+    {fault::forbidden, side::client, {403, "forbidden", "This request is refused"}},
     {fault::timed_out,
      side::client,
      {408, "request-timeout", "The request took too long to arrive"}},
@@ -31,6 +33,7 @@ constexpr row table[] = {
     {fault::expectation_failed,
      side::client,
      {417, "expectation-failed", "The expectation cannot be met"}},
+    {fault::too_many_requests, side::client, {429, "too-many-requests", "Too many requests", true}},
     {fault::head_too_large,
      side::client,
      {431, "head-too-large", "The request's header fields are too large"}},
@@ -71,8 +74,15 @@ constexpr row table[] = {
     {fault::no_endpoint,
      side::upstream,
      {503, "no-endpoint", "No endpoint of the upstream is available", true}},
+    // Who would have to say whether it may pass does not say so.
+    {fault::unauthorized,
+     side::upstream,
+     {503, "permission-unknown", "Whether this request may pass cannot be told", true}},
     {fault::timed_out, side::local, {504, "timeout", "The exchange took too long"}},
     {fault::overloaded, side::local, {503, "overloaded", "The gateway is at a limit", true}},
+    {fault::undecided,
+     side::local,
+     {503, "undecided", "The gateway cannot decide about this yet", true}},
     {fault::out_of_descriptors,
      side::local,
      {503, "overloaded", "The gateway is at a limit", true}},
@@ -164,6 +174,7 @@ response to_response(exchange& ex, const failure& why) {
   if (what.status == 405) head->fields.add(memory, "Allow", ex.allow);
   if (what.retry_after) head->fields.add(memory, "Retry-After", "1");
   response reply;
+  reply.of_failure = true;
   reply.head = head;
   reply.body.text = html ? html_body(ex, what, why) : json_body(ex, what, why);
   reply.body.length = reply.body.text.size();

@@ -18,6 +18,8 @@ struct response {
   http::response_head* head = nullptr;  // in the exchange's memory
   http::body body;
   tunnel* upgraded = nullptr;  // set with status 101 only
+  bool of_failure = false;     // its body is the gateway's own words for a failure (problem.hpp)
+  bool paged = false;          // its body is a page of the configuration (error_pages)
 };
 
 }  // namespace ferroway

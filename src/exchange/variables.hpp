@@ -1,6 +1,6 @@
 // The vocabulary that templates and keys share: client.ip, header.X, cookie.x, query.x, path.x,
-// host.x, route.name, request.id. What a request lacks is an empty text. Values come from the
-// client: whoever writes them somewhere must escape them for that place.
+// host.x, jwt.x, consumer, route.name, request.id. What a request lacks is an empty text. Values
+// come from the client: whoever writes them somewhere must escape them for that place.
 #pragma once
 
 #include <optional>
@@ -22,12 +22,17 @@ class variable {
     query,
     capture,
     route_name,
-    request_id
+    request_id,
+    claim,
+    consumer
   };
 
   // nullopt for a name outside the vocabulary.
   static std::optional<variable> parse(std::string_view name);
   std::string_view value(exchange& ex) const;
+  // The same for who counts by it: decoded, so that one value has one spelling, and empty where the
+  // request says it more than once, since whoever reads it next may take another one.
+  std::string_view identity(exchange& ex) const;
 
  private:
   variable(kind is, std::string_view argument) : is_(is), argument_(argument) {}
@@ -44,6 +49,8 @@ class text_template {
 
   // Constant texts are returned as they are; others are put together in the exchange's memory.
   std::string_view fill(exchange& ex) const;
+  // The same of identities, for who decides by it; nothing where one of them is empty.
+  std::optional<std::string_view> fill_identity(exchange& ex) const;
 
  private:
   struct piece {

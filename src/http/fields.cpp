@@ -73,7 +73,8 @@ field_id identify(std::string_view name) noexcept {
     case 3:
       return if_is<"via">(n, via);
     case 4:
-      return first == 'h' ? if_is<"host">(n, host) : if_is<"date">(n, date);
+      if (first == 'h') return if_is<"host">(n, host);
+      return first == 'd' ? if_is<"date">(n, date) : if_is<"vary">(n, vary);
     case 6:
       switch (first) {
         case 'a':
@@ -220,6 +221,38 @@ std::size_t field_list::count(field_id id) const noexcept {
   return static_cast<std::size_t>(
       std::count_if(items_ + first - 1, items_ + size_,
                     [id](const field& item) { return item.id_ == id && !item.removed(); }));
+}
+
+std::optional<std::string_view> combined_value(const field_list& fields, field_id id,
+                                               std::string_view name, arena& memory) {
+  const auto is_meant = [&](const field& item) {
+    return item.id() == id && (id != field_id::other || equals_ignoring_case(item.name(), name));
+  };
+  constexpr std::size_t separator_bytes = 2;
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  std::string_view only;
+  for (const field& item : fields) {
+    if (!is_meant(item)) continue;
+    only = item.value();
+    bytes += only.size();
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  if (count == 1) return only;
+  bytes += (count - 1) * separator_bytes;
+  char* const begin = memory.allocate_text(bytes);
+  char* end = begin;
+  for (const field& item : fields) {
+    if (!is_meant(item)) continue;
+    if (end != begin) {
+      *end++ = id == field_id::cookie ? ';' : ',';
+      *end++ = ' ';
+    }
+    const std::string_view value = item.value();
+    end = std::copy(value.begin(), value.end(), end);
+  }
+  return std::string_view(begin, bytes);
 }
 
 }  // namespace ferroway::http

@@ -41,6 +41,7 @@ enum class field_id : std::uint8_t {
   transfer_encoding,
   upgrade,
   user_agent,
+  vary,
   via,
   x_forwarded_for,
   x_forwarded_host,
@@ -75,6 +76,13 @@ class field {
   std::uint16_t name_size_ = 0;
   field_id id_ = field_id::other;
 };
+
+class field_list;
+
+// All fields of a name as one list (RFC 9110, 5.3), "; " between cookies, ", " between others; put
+// together in `memory` only where there are several. Nothing where there is none.
+std::optional<std::string_view> combined_value(const field_list& fields, field_id id,
+                                               std::string_view name, arena& memory);
 
 // Storage comes from the arena of the exchange. Names of at most 65,535 bytes, at most 65,534
 // fields.

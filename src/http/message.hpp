@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/fields.hpp"
+#include "http/path_ambiguities.hpp"
 
 namespace ferroway::http {
 
@@ -55,6 +56,7 @@ struct request_head {
   std::string_view method_text;
   std::string_view target;     // as received
   std::string_view path;       // normalised (http/path.hpp), begins with '/'; "*" for OPTIONS *
+  path_ambiguities ambiguous;  // of `path`; a route must allow them
   std::string_view query;      // without '?', byte for byte as received
   bool has_query = false;      // "/a?" has an empty one
   std::string_view authority;  // of an absolute target, else Host's value; host[:port]

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <span>
 
 #include "base/text.hpp"
 
@@ -42,6 +43,17 @@ result<std::uint16_t> parse_port(std::string_view text) {
 
 bool ip_address::is_v4() const noexcept {
   return std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes.begin());
+}
+
+bool ip_address::is_loopback() const noexcept {
+  if (is_v4()) return bytes[mapped_prefix_bytes] == 127;
+  return std::ranges::all_of(std::span(bytes).first(15), [](std::uint8_t b) { return b == 0; }) &&
+         bytes[15] == 1;
+}
+
+bool ip_address::is_unspecified() const noexcept {
+  const auto significant = std::span(bytes).subspan(is_v4() ? mapped_prefix_bytes : 0);
+  return std::ranges::all_of(significant, [](std::uint8_t b) { return b == 0; });
 }
 
 std::size_t ip_address::write(char* to) const noexcept {

@@ -22,6 +22,8 @@ struct ip_address {
   std::array<std::uint8_t, 16> bytes{};
 
   bool is_v4() const noexcept;
+  bool is_loopback() const noexcept;     // 127.0.0.0/8, ::1
+  bool is_unspecified() const noexcept;  // 0.0.0.0, ::
   // "10.0.0.1", "2001:db8::1" (RFC 5952).
   std::string text() const;
   // The same into `to`, which has room for text_bytes_max; returns the length.
@@ -40,6 +42,7 @@ struct ip_network {
 
   bool contains(const ip_address& ip) const noexcept;
   static result<ip_network> parse(std::string_view text);  // set host bits are refused
+  bool operator==(const ip_network&) const = default;
 };
 
 class address {

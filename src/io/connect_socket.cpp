@@ -10,11 +10,20 @@
 
 namespace ferroway::io {
 
+fault fault_of_connect(int error_number) noexcept {
+  switch (error_number) {
+    case EAGAIN:  // a full queue of a unix socket: nobody takes connections there now
+      return fault::refused;
+    case EADDRNOTAVAIL:  // all local ports are taken, which says nothing of the peer
+      return fault::out_of_descriptors;
+    default:
+      return fault_of_errno(error_number);
+  }
+}
+
 result<connecting_socket> begin_connect(const address& to) {
   const auto safe = [](int error_number, const char* detail) {
-    // A full queue of a unix socket: nobody takes connections there now.
-    const fault kind = error_number == EAGAIN ? fault::refused : fault_of_errno(error_number);
-    return fail(kind, side::local, detail, true);
+    return fail(fault_of_connect(error_number), side::local, detail, true);
   };
   if (to.is() == address::kind::none) {
     return fail(fault::unreachable, side::local, "no address", true);

@@ -12,6 +12,9 @@ struct connecting_socket {
   bool connected = false;  // at once; else it is when it becomes writable, or has an error
 };
 
+// What an errno of socket() or connect() means, where it is another than elsewhere.
+fault fault_of_connect(int error_number) noexcept;
+
 // A non-blocking socket on its way to `to`. All its failures are safe to retry.
 result<connecting_socket> begin_connect(const address& to);
 

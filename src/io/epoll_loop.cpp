@@ -82,7 +82,11 @@ result<std::unique_ptr<listener>> epoll_loop::listen(const address& at,
                                                      const listen_options& options) {
   result<descriptor> socket = make_listening_socket(at, options);
   if (!socket) return fail(socket.error());
-  auto made = std::make_unique<epoll_listener>(*this, std::move(*socket));
+  return adopt(std::move(*socket), options.shared_descriptor >= 0);
+}
+
+result<std::unique_ptr<listener>> epoll_loop::adopt(descriptor socket, bool) {
+  auto made = std::make_unique<epoll_listener>(*this, std::move(socket));
   if (!made->registered()) return fail(fault_of_errno(errno), side::local, "epoll_ctl");
   return made;
 }

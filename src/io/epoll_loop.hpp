@@ -29,6 +29,7 @@ class epoll_loop final : public kernel_loop {
   void run() override;
   result<std::unique_ptr<listener>> listen(const address& at,
                                            const listen_options& options) override;
+  result<std::unique_ptr<listener>> adopt(descriptor socket, bool shared) override;
 
   // For its sockets.
   bool add(int socket, epoll_source& source, std::uint32_t events) noexcept;

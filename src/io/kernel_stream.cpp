@@ -1,7 +1,9 @@
 #include "io/kernel_stream.hpp"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <array>
 #include <cassert>
@@ -13,6 +15,15 @@
 
 namespace ferroway::io {
 namespace {
+
+// recv(2) and send(2) as plain system calls. The C library's are points where a thread can be
+// cancelled, which nobody here does; being ready for that costs more than the call's own wrapper.
+ssize_t receive_call(int socket, char* to, std::size_t bytes) noexcept {
+  return ::syscall(SYS_recvfrom, socket, to, bytes, MSG_DONTWAIT, nullptr, nullptr);
+}
+ssize_t send_call(int socket, const char* from, std::size_t bytes, int flags) noexcept {
+  return ::syscall(SYS_sendto, socket, from, bytes, flags, nullptr, 0);
+}
 
 // As recv(2) with MSG_PEEK for one byte: 1, 0 at the end of the stream, or -1 with an errno.
 ssize_t peek(const descriptor& socket) noexcept {
@@ -65,7 +76,7 @@ std::optional<result<buffer>> kernel_stream::receive_now(const receive_operation
       granted_ ? std::move(granted_) : loop_.buffers().try_acquire(wanted.room(), wanted.need());
   ssize_t count = 0;
   do {
-    count = into ? ::recv(socket_.number(), into.room().data(), into.room().size(), MSG_DONTWAIT)
+    count = into ? receive_call(socket_.number(), into.room().data(), into.room().size())
                  : peek(socket_);
   } while (count < 0 && errno == EINTR);
   if (count > 0 && !into) {
@@ -100,7 +111,7 @@ void kernel_stream::note_send_error(int error_number) noexcept {
 
 ssize_t kernel_stream::send_now(const gather& what) const noexcept {
   constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
-  if (what.count() == 1) return ::send(socket_.number(), what[0].data(), what[0].size(), flags);
+  if (what.count() == 1) return send_call(socket_.number(), what[0].data(), what[0].size(), flags);
   std::array<iovec, gather::parts_max> parts;
   for (std::size_t i = 0; i < what.count(); ++i) {
     parts[i] = {const_cast<char*>(what[i].data()), what[i].size()};

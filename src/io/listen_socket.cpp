@@ -73,27 +73,23 @@ result<descriptor> bind_shared_unix(const address& at, unsigned mode) {
   return made;
 }
 
-result<void> probe_exclusive(const address& at) {
-  if (!at.is_ip()) return fail(fault::unsupported, side::local, "only TCP addresses can be probed");
-  const result<descriptor> bound = bind_tcp_or_v4(at, false);
-  if (!bound) return fail(bound.error());
-  // A bind succeeds beside another socket that is bound and does not listen yet; listen() does not.
-  if (::listen(bound->number(), 1) != 0) return refused(errno, "listen");
-  return {};
-}
-
 result<descriptor> make_listening_socket(const address& at, const listen_options& options) {
   descriptor made;
+  const bool joins = options.reuse_port && !options.first;
   if (options.shared_descriptor >= 0) {
     made = descriptor(::fcntl(options.shared_descriptor, F_DUPFD_CLOEXEC, 0));
     if (!made) return refused(errno, "dup");
   } else {
-    result<descriptor> bound = at.is_ip() ? bind_tcp_or_v4(at, options.reuse_port)
-                                          : bind_shared_unix(at, options.unix_mode);
+    result<descriptor> bound =
+        at.is_ip() ? bind_tcp_or_v4(at, joins) : bind_shared_unix(at, options.unix_mode);
     if (!bound) return fail(bound.error());
     made = std::move(*bound);
   }
   if (::listen(made.number(), options.backlog) != 0) return refused(errno, "listen");
+  // The kernel compares at bind() and listen(), with what each socket allows at that time: the
+  // first was alone, from now on others may join it. A socket that is opened only to find out, and
+  // closed again, would reset whoever connects meanwhile.
+  if (at.is_ip() && options.reuse_port) set_flag(made.number(), SOL_SOCKET, SO_REUSEPORT, 1);
   return made;
 }
 

@@ -12,11 +12,6 @@ namespace ferroway::io {
 // does. `[::]` takes IPv4 too, and becomes 0.0.0.0 on a machine without IPv6.
 result<descriptor> make_listening_socket(const address& at, const listen_options& options);
 
-// Whether `at` (TCP) could be bound by this process alone: fault::address_in_use,
-// fault::permission_denied and so on when not. Workers' own sockets share their port, so only this
-// notices that another process has it. Nothing stays bound.
-result<void> probe_exclusive(const address& at);
-
 // Binds a unix socket, once, for workers to share (listen_options::shared_descriptor). A socket
 // file that nobody listens behind any more is replaced; anything else at the path is
 // fault::address_in_use. The file stays when the descriptor is closed, so that a process which

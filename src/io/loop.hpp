@@ -15,6 +15,7 @@
 #include "base/buffer.hpp"
 #include "base/clock.hpp"
 #include "io/address.hpp"
+#include "io/descriptor.hpp"
 #include "io/listener.hpp"
 #include "io/operation.hpp"
 #include "io/stream.hpp"
@@ -24,7 +25,9 @@ namespace ferroway::io {
 
 struct listen_options {
   int backlog = 4096;
-  bool reuse_port = true;      // TCP: one socket a worker
+  bool reuse_port = true;  // TCP: one socket a worker
+  // TCP: the first of those, with fault::address_in_use when anybody else listens there already.
+  bool first = false;
   int shared_descriptor = -1;  // listen on a duplicate of this bound socket instead of a new one
   unsigned unix_mode = 0666;   // permissions of a unix socket's file
 };
@@ -86,6 +89,10 @@ class loop {
 
   virtual result<std::unique_ptr<listener>> listen(const address& at,
                                                    const listen_options& options) = 0;
+  // Accepts on a socket that listens already, which any thread may have made
+  // (io/listen_socket.hpp). `shared`: other loops accept on duplicates of it. fault::unsupported
+  // where there is no kernel beneath.
+  virtual result<std::unique_ptr<listener>> adopt(descriptor socket, bool shared) = 0;
   connect_operation connect(const address& to, cancel_scope& scope) { return {*this, to, scope}; }
   sleep_operation sleep_until(time_point deadline, cancel_scope& scope) {
     return {*this, deadline, scope};

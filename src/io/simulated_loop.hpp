@@ -36,6 +36,9 @@ class simulated_loop final : public loop {
   void post(message work) override { posted_.push_back(std::move(work)); }
   result<std::unique_ptr<listener>> listen(const address& at,
                                            const listen_options& options) override;
+  result<std::unique_ptr<listener>> adopt(descriptor, bool) override {
+    return fail(fault::unsupported, side::local, "no kernel");
+  }
 
   // For its world and its sockets.
   simulated_world& world() noexcept { return world_; }

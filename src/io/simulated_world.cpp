@@ -31,10 +31,6 @@ void plan_mishap(simulated_pipe& pipe, const simulated_faults& faults, random_so
 
 time_point simulated_world::start() noexcept { return time_point(std::chrono::hours(1)); }
 
-wall_time simulated_world::wall_start() noexcept {
-  return wall_time(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-}
-
 simulated_world::simulated_world(const simulated_settings& settings)
     : settings_(settings), random_(settings.seed) {}
 

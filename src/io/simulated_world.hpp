@@ -42,6 +42,7 @@ struct simulated_faults {
 
 struct simulated_settings {
   std::uint64_t seed = 1;
+  wall_time wall_start = wall_time(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
   std::size_t window_bytes = 64 * 1024;  // sent and not yet received, each way
   duration delay_min{};                  // from send to arrival, uniform between the two
   duration delay_max{};
@@ -61,9 +62,8 @@ class simulated_world {
   std::unique_ptr<loop> make_loop(const buffer_pool::settings& memory, const ip_address& from);
 
   time_point now() const noexcept { return now_; }
-  wall_time wall_now() const noexcept { return wall_start() + (now_ - start()); }
+  wall_time wall_now() const noexcept { return settings_.wall_start + (now_ - start()); }
   static time_point start() noexcept;
-  static wall_time wall_start() noexcept;  // 2026-01-01T00:00:00Z
   random_source& random() noexcept { return random_; }
 
   // One round: what has arrived is delivered and each loop that has something to do turns once, or

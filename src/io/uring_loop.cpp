@@ -89,8 +89,11 @@ result<std::unique_ptr<listener>> uring_loop::listen(const address& at,
                                                      const listen_options& options) {
   result<descriptor> socket = make_listening_socket(at, options);
   if (!socket) return fail(socket.error());
-  return std::make_unique<uring_listener>(*this, std::move(*socket),
-                                          options.shared_descriptor >= 0);
+  return adopt(std::move(*socket), options.shared_descriptor >= 0);
+}
+
+result<std::unique_ptr<listener>> uring_loop::adopt(descriptor socket, bool shared) {
+  return std::make_unique<uring_listener>(*this, std::move(socket), shared);
 }
 
 bool uring_loop::begin(connect_operation& wanted) {

@@ -19,6 +19,7 @@ class uring_loop final : public kernel_loop {
   void run() override;
   result<std::unique_ptr<listener>> listen(const address& at,
                                            const listen_options& options) override;
+  result<std::unique_ptr<listener>> adopt(descriptor socket, bool shared) override;
 
   // For its sockets.
   uring& ring() noexcept { return ring_; }

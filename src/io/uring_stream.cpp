@@ -35,7 +35,7 @@ void uring_stream::completed(ring_op what, int result, unsigned flags) noexcept 
     case ring_op::receive:
       return receive_ended(result, flags);
     case ring_op::poll:
-      return poll_ended(result);
+      return poll_told(result, flags);
     case ring_op::send:
       return send_ended(result);
     case ring_op::accept:
@@ -103,6 +103,9 @@ void uring_stream::arm_poll(unsigned events) noexcept {
   entry.opcode = IORING_OP_POLL_ADD;
   entry.fd = socket_.number();
   entry.poll32_events = events;
+  // The kernel adds the end of the peer's stream to whatever is asked for, and a poll for less
+  // would end with it at once, again and again: one that goes on tells it once.
+  if (events == 0) entry.len = IORING_POLL_ADD_MULTI;
   poll_events_ = static_cast<std::uint16_t>(events);
   poll_armed_ = true;
   ++in_kernel_;
@@ -199,10 +202,12 @@ std::optional<result<buffer>> uring_stream::try_receive(const receive_operation&
   return received;
 }
 
-void uring_stream::poll_ended(int result) noexcept {
-  --in_kernel_;
-  poll_armed_ = false;
-  cancelling_poll_ = false;
+void uring_stream::poll_told(int result, unsigned flags) noexcept {
+  if ((flags & IORING_CQE_F_MORE) == 0) {
+    --in_kernel_;
+    poll_armed_ = false;
+    cancelling_poll_ = false;
+  }
   if (let_go_) return end_if_unused();
   if (connect_ != nullptr) return end_connect();
   if (result > 0) {

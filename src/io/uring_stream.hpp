@@ -63,7 +63,7 @@ class uring_stream final : private ring_source, public kernel_stream {
 
   void receive_ended(int result, unsigned flags) noexcept;
   void note_received(int result, unsigned flags) noexcept;
-  void poll_ended(int result) noexcept;
+  void poll_told(int result, unsigned flags) noexcept;
   void send_ended(int result) noexcept;
 
   // There is something to receive, or an end, or a failure to tell; or there may be.

@@ -2,49 +2,57 @@
 
 #include <array>
 
-#include "exchange/route.hpp"
-#include "telemetry/json_text.hpp"
-
 namespace ferroway {
 namespace {
 
-// Lines are cut here; every field but the target is short.
-constexpr std::size_t line_bytes_max = 4096;
-// So that what follows a long target still has room.
-constexpr std::size_t target_bytes_max = 2048;
+std::string describe(const config::access_log_middleware& from) {
+  if (from == config::access_log_middleware{}) return {};
+  std::string text = from.format == config::log_format::json       ? "json"
+                     : from.format == config::log_format::combined ? "combined"
+                                                                   : "a template";
+  text += " to " + to_string(from.to);
+  if (from.only_errors) text += ", only with an error";
+  if (from.sample < from.sample_all) text += ", a sample of those without an error";
+  return text;
+}
+
+// Something that somebody will look for.
+bool has_error(const exchange& ex) noexcept {
+  return ex.status >= 400 || ex.status == 0 || ex.failed || !ex.would_reject.empty();
+}
 
 }  // namespace
 
+access_log::access_log(std::shared_ptr<telemetry::log_sink> sink,
+                       const config::access_log_middleware& from)
+    : sink_(std::move(sink)),
+      line_(make_access_log_line(from)),
+      sample_(from.sample),
+      only_errors_(from.only_errors),
+      described_(describe(from)) {
+  if (sink_ != nullptr && from.format != config::log_format::json) sink_->carries_other_than_json();
+}
+
 task<result<response>> access_log::handle(exchange& ex, next_handler next) {
-  ex.at_end(&access_log::write, this);
-  ex.record(name(), "logged");
+  ex.record(name(), "logged", described_);
+  if (ex.rehearsed_by == nullptr && sink_ != nullptr) {
+    ex.at_end(&access_log::write, ex.memory.make<entry>(this, line_->keep(ex)));
+  }
   return next(ex);
 }
 
-void access_log::write(exchange& ex, void* self) noexcept {
-  std::array<char, line_bytes_max> room;
-  std::array<char, 46> ip;
-  telemetry::json_line line(room);
-  line.time("time", ex.started_wall);
-  line.text("request_id", ex.request_id());
-  line.text("client", {ip.data(), ex.peer->is_ip() ? ex.client.write(ip.data()) : 0});
-  line.text("listener", ex.listener);
-  line.text("method", ex.request.method_text);
-  line.text("host", ex.request.authority);
-  line.text("target", ex.request.target.substr(0, target_bytes_max));
-  line.text("route", ex.refusal ? std::string_view{} : ex.matched->name);
-  line.number("status", ex.status);
-  line.number("bytes_received", ex.bytes_received);
-  line.number("bytes_sent", ex.bytes_sent);
-  line.milliseconds("duration_ms", ex.worker.loop.now() - ex.started);
-  if (!ex.upstream.empty()) line.text("upstream", ex.upstream);
-  if (!ex.endpoint.empty()) line.text("endpoint", ex.endpoint);
-  if (ex.failed) {
-    line.text("failure", to_string(ex.failed->kind));
-    line.text("failed_side", to_string(ex.failed->from));
-    line.text("failure_detail", ex.failed->detail);
-  }
-  static_cast<access_log*>(self)->sink_->write(line.finish());
+bool access_log::wants(exchange& ex) const noexcept {
+  constexpr std::uint32_t all = config::access_log_middleware::sample_all;
+  if (sample_ == all && !only_errors_) return true;
+  if (has_error(ex)) return true;
+  return !only_errors_ && ex.worker.random.below(all) < sample_;
+}
+
+void access_log::write(exchange& ex, void* what) noexcept {
+  const entry& one = *static_cast<const entry*>(what);
+  if (!one.to->wants(ex)) return;
+  std::array<char, access_log_line_bytes_max> room;
+  one.to->sink_->write(one.to->line_->write(ex, one.kept, room));
 }
 
 }  // namespace ferroway

@@ -5,7 +5,10 @@
 namespace ferroway {
 
 header_edits::header_edits(const config::header_edits& from)
-    : remove_(from.remove), set_(compile(from.set)), add_(compile(from.add)) {}
+    : remove_(from.remove),
+      set_(compile(from.set)),
+      append_(compile(from.append)),
+      add_(compile(from.add)) {}
 
 std::vector<header_edits::edit> header_edits::compile(
     const std::vector<std::pair<std::string, config::template_text>>& from) {
@@ -17,15 +20,28 @@ std::vector<header_edits::edit> header_edits::compile(
   return edits;
 }
 
+// One field with all of the list: RFC 9110, 5.3.
+void header_edits::append(arena& memory, http::field_list& fields, const edit& item,
+                          std::string_view value) {
+  if (value.empty()) return;
+  const auto before = http::combined_value(fields, item.id, item.name, memory);
+  const bool begun = before && !before->empty();
+  const std::string_view separator = item.id == http::field_id::cookie ? "; " : ", ";
+  fields.set(memory, item.name, begun ? memory.join(*before, separator, value) : value, item.id);
+}
+
 void header_edits::apply(exchange& ex, http::field_list& fields) const {
   // Values first, so that a field can be renamed: set from ${header.X}, and X removed.
-  auto* values = ex.memory.allocate_array<std::string_view>(set_.size() + add_.size());
+  auto* values =
+      ex.memory.allocate_array<std::string_view>(set_.size() + append_.size() + add_.size());
   std::size_t count = 0;
   for (const edit& item : set_) values[count++] = item.value.fill(ex);
+  for (const edit& item : append_) values[count++] = item.value.fill(ex);
   for (const edit& item : add_) values[count++] = item.value.fill(ex);
   count = 0;
   for (const std::string& name : remove_) fields.remove(name);
   for (const edit& item : set_) fields.set(ex.memory, item.name, values[count++], item.id);
+  for (const edit& item : append_) append(ex.memory, fields, item, values[count++]);
   for (const edit& item : add_) fields.add(ex.memory, item.name, values[count++], item.id);
 }
 

@@ -1,11 +1,11 @@
-// Changes to a message's fields: `remove`, then `set`, then `add`. Values may hold variables, which
-// see the message as it was before.
+// Changes to a message's fields: `remove`, then `set`, `append` and `add`. Values may hold
+// variables, which see the message as it was before.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
+#include "config/middlewares.hpp"
 #include "exchange/pipeline.hpp"
 #include "exchange/variables.hpp"
 
@@ -24,9 +24,12 @@ class header_edits {
   };
   static std::vector<edit> compile(
       const std::vector<std::pair<std::string, config::template_text>>& from);
+  static void append(arena& memory, http::field_list& fields, const edit& item,
+                     std::string_view value);
 
   std::vector<std::string> remove_;
   std::vector<edit> set_;
+  std::vector<edit> append_;
   std::vector<edit> add_;
 };
 
@@ -34,7 +37,7 @@ class header_edits {
 class request_headers final : public middleware {
  public:
   explicit request_headers(const config::header_edits& edits) : edits_(edits) {}
-  std::string_view name() const noexcept override { return "request_headers"; }
+  std::string_view kind() const noexcept override { return "request_headers"; }
   task<result<response>> handle(exchange& ex, next_handler next) override;
 
  private:
@@ -45,7 +48,7 @@ class request_headers final : public middleware {
 class response_headers final : public middleware {
  public:
   explicit response_headers(const config::header_edits& edits) : edits_(edits) {}
-  std::string_view name() const noexcept override { return "response_headers"; }
+  std::string_view kind() const noexcept override { return "response_headers"; }
   task<result<response>> handle(exchange& ex, next_handler next) override;
 
  private:

@@ -9,7 +9,7 @@ namespace ferroway {
 
 class request_id final : public middleware {
  public:
-  std::string_view name() const noexcept override { return "request_id"; }
+  std::string_view kind() const noexcept override { return "request_id"; }
   task<result<response>> handle(exchange& ex, next_handler next) override;
 };
 

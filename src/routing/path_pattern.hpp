@@ -13,9 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.hpp"
+
 namespace ferroway::routing {
 
-enum class path_kind : std::uint8_t { prefix, exact };
+using config::path_kind;
 
 struct path_segment {
   enum class kind : std::uint8_t { literal, capture, tail };

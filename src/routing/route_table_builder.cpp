@@ -1,37 +1,14 @@
-// How a route table is made: one trie per host, shared by the listeners that serve the same routes.
+// How a route table is made: tries and regular expressions for each host and priority, shared by
+// the listeners that serve the same routes.
 #include <algorithm>
 #include <map>
 #include <optional>
 
 #include "base/random.hpp"
-#include "routing/host_name.hpp"
+#include "routing/parsed_pattern.hpp"
 #include "routing/route_table.hpp"
 
 namespace ferroway::routing {
-namespace {
-
-constexpr std::string_view allow_of_any = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-
-struct parsed_pattern {
-  host_pattern host;
-  std::vector<path_segment> segments;
-};
-
-std::expected<parsed_pattern, std::string> parse(const route_pattern& from) {
-  auto host = parse_host_pattern(from.host);
-  if (!host) return std::unexpected(std::move(host.error()));
-  auto segments = parse_path_pattern(from.path, from.kind);
-  if (!segments) return std::unexpected(std::move(segments.error()));
-  const auto in_path = static_cast<std::size_t>(std::ranges::count_if(
-      *segments, [](const path_segment& s) { return s.is != path_segment::kind::literal; }));
-  if (in_path + (host->capture.empty() ? 0 : 1) > captures_max) {
-    return std::unexpected("a route has at most " + std::to_string(captures_max) + " captures");
-  }
-  return parsed_pattern{std::move(*host), std::move(*segments)};
-}
-
-}  // namespace
-
 class route_table_builder {
  public:
   explicit route_table_builder(std::span<const route_pattern> patterns)
@@ -43,13 +20,12 @@ class route_table_builder {
 
   std::expected<route_table, route_table::error> build() {
     make_views();
+    several_priorities_ = std::ranges::any_of(
+        patterns_, [this](const auto& each) { return each.priority != patterns_[0].priority; });
     for (std::size_t i = 0; i < patterns_.size(); ++i) {
-      const auto parsed = parse(patterns_[i]);
-      if (!parsed) return std::unexpected(route_table::error{i, parsed.error()});
       pattern_ = i;
-      add_words(*parsed);
-      for (std::size_t v = 0; v < table_.views_.size(); ++v) {
-        if (std::ranges::binary_search(routes_of_view_[v], i)) add(table_.views_[v], *parsed);
+      if (const auto added = add(i); !added) {
+        return std::unexpected(route_table::error{i, added.error()});
       }
     }
     if (const auto costly = costliest(); costly) {
@@ -58,7 +34,12 @@ class route_table_builder {
           "literals and captures overlap on too many levels: some path would take more than " +
               std::to_string(route_table::steps_max) + " steps to match"});
     }
-    write_allow();
+    for (route_table::terminal& each : table_.terminals_) put_in_order(each);
+    let_priorities_go_on();
+    if (!compile_expressions()) {
+      return std::unexpected(route_table::error{
+          pattern_, "the regular expressions of one host need too much memory together"});
+    }
     return std::move(table_);
   }
 
@@ -104,10 +85,46 @@ class route_table_builder {
 
   std::string_view intern(std::string_view word) { return *table_.words_.emplace(word).first; }
 
+  std::expected<void, std::string> add(std::size_t which) {
+    const route_pattern& pattern = patterns_[which];
+    auto parsed = parse(pattern);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    if (pattern.kind == path_kind::regex) {
+      const auto compiled = compile_path(pattern.path);
+      if (!compiled) return std::unexpected(compiled.error());
+      parsed->pattern = *compiled;
+    }
+    auto asks = table_.conditions_.add(pattern.headers, pattern.query);
+    if (!asks) return std::unexpected(std::move(asks.error()));
+    add_words(*parsed);
+    entry_.asks = *asks;
+    if (entry_.name_count > captures_max) {
+      return std::unexpected("a route has at most " + std::to_string(captures_max) + " captures");
+    }
+    for (std::size_t v = 0; v < table_.views_.size(); ++v) {
+      if (!std::ranges::binary_search(routes_of_view_[v], which)) continue;
+      if (auto added = add(table_.views_[v], *parsed); !added) return added;
+    }
+    return {};
+  }
+
+  std::expected<const regular_expression*, std::string> compile_path(const std::string& text) {
+    const auto known = table_.patterns_.find(text);
+    if (known != table_.patterns_.end()) return &known->second;
+    if (table_.patterns_.size() == regex_paths_max) {
+      return std::unexpected("more than " + std::to_string(regex_paths_max) +
+                             " regular expressions for paths");
+    }
+    auto made = regular_expression::compile(text);
+    if (!made) return std::unexpected(std::move(made.error()));
+    return &table_.patterns_.emplace(text, std::move(*made)).first->second;
+  }
+
   // The methods and capture names of the pattern under way, shared by its entries in all views.
   void add_words(const parsed_pattern& parsed) {
     entry_ = {};
     entry_.route = patterns_[pattern_].route;
+    entry_.answers_preflights = patterns_[pattern_].answers_preflights;
     entry_.methods_at = static_cast<index>(table_.methods_.size());
     for (const std::string& method : patterns_[pattern_].methods) {
       add_method(method);
@@ -123,6 +140,11 @@ class route_table_builder {
       if (segment.is == path_segment::kind::literal) continue;
       table_.names_.push_back(intern("path." + std::string(segment.text)));
     }
+    if (parsed.pattern != nullptr) {
+      for (const auto& group : parsed.pattern->named_groups()) {
+        table_.names_.push_back(intern("path." + group.name));
+      }
+    }
     entry_.name_count = static_cast<std::uint8_t>(table_.names_.size() - entry_.names_at);
   }
 
@@ -133,23 +155,66 @@ class route_table_builder {
     }
   }
 
-  void add(route_table::view& routes, const parsed_pattern& parsed) {
-    route_table::host_group& group = table_.groups_[group_for(routes, parsed.host)];
-    const bool is_exact = patterns_[pattern_].kind == path_kind::exact;
-    index& root = is_exact ? group.exact_root : group.prefix_root;
-    if (root == 0) root = new_node(0, false);
+  std::expected<void, std::string> add(route_table::view& routes, const parsed_pattern& parsed) {
+    const route_pattern& pattern = patterns_[pattern_];
+    const index host = host_for(routes, parsed.host);
+    const index level = level_for(host);
+    if (level == 0) {
+      return std::unexpected("more than " + std::to_string(priorities_max) +
+                             " different priorities for one host");
+    }
+    index& terminal = parsed.pattern != nullptr
+                          ? regex_terminal(level, *parsed.pattern)
+                          : segment_terminal(level, pattern.kind, parsed.segments);
+    if (!add_entry(terminal)) {
+      return std::unexpected("more than " + std::to_string(routes_per_path_max) +
+                             " routes with one host and path");
+    }
+    if (several_priorities_) {
+      same_path_[{host, pattern.kind, shape_of(pattern, parsed)}][-pattern.priority] = terminal;
+    }
+    return {};
+  }
+
+  index& segment_terminal(index level, path_kind kind, const std::vector<path_segment>& segments) {
+    index root = kind == path_kind::exact ? table_.levels_[level].exact_root
+                                          : table_.levels_[level].prefix_root;
+    if (root == 0) {
+      root = new_node(0, false);
+      (kind == path_kind::exact ? table_.levels_[level].exact_root
+                                : table_.levels_[level].prefix_root) = root;
+    }
     index at = root;
     bool in_tail = false;
-    for (const path_segment& segment : parsed.segments) {
+    for (const path_segment& segment : segments) {
       in_tail = segment.is == path_segment::kind::tail;
       if (!in_tail) at = child_for(at, segment);
     }
-    add_entry(in_tail ? table_.nodes_[at].ends_in_tail : table_.nodes_[at].ends_here);
+    return in_tail ? table_.nodes_[at].ends_in_tail : table_.nodes_[at].ends_here;
   }
 
-  index group_for(route_table::view& routes, const host_pattern& host) {
+  index& regex_terminal(index level, const regular_expression& pattern) {
+    index& group = table_.levels_[level].by_regex;
+    if (group == 0) {
+      group = static_cast<index>(table_.expressions_.size());
+      table_.expressions_.emplace_back();
+      in_group_.emplace_back();
+    }
+    std::vector<const regular_expression*>& members = in_group_[group];
+    std::vector<index>& terminals = table_.expressions_[group].terminals;
+    const auto known = std::ranges::find(members, &pattern);
+    const auto at = static_cast<std::size_t>(known - members.begin());
+    if (known == members.end()) {
+      members.push_back(&pattern);
+      terminals.push_back(0);
+    }
+    return terminals[at];
+  }
+
+  // The first level of the host, whatever its priority.
+  index host_for(route_table::view& routes, const host_pattern& host) {
     if (host.is == host_pattern::kind::any) {
-      if (routes.any_host == 0) routes.any_host = new_group();
+      if (routes.any_host == 0) routes.any_host = new_level();
       return routes.any_host;
     }
     const bool is_wildcard = host.is == host_pattern::kind::wildcard;
@@ -158,17 +223,39 @@ class route_table_builder {
       const auto labels = static_cast<index>(std::ranges::count(host.name, '.') + 1);
       routes.wildcard_labels = std::max(routes.wildcard_labels, labels);
     }
-    index group = table_.edges_.find(parent, host.name);
-    if (group == 0) {
-      group = new_group();
-      table_.edges_.insert(parent, host.name, group);
+    index first = table_.edges_.find(parent, host.name);
+    if (first == 0) {
+      first = new_level();
+      table_.edges_.insert(parent, host.name, first);
     }
-    return group;
+    return first;
   }
 
-  index new_group() {
-    table_.groups_.emplace_back();
-    return static_cast<index>(table_.groups_.size() - 1);
+  index new_level() {
+    table_.levels_.emplace_back().priority = patterns_[pattern_].priority;
+    return static_cast<index>(table_.levels_.size() - 1);
+  }
+
+  // The host's level of the pattern's priority, in its place from the highest. `first` is known to
+  // the edges, so a new first one takes its slot, and what was there moves. 0: too many.
+  index level_for(index first) {
+    const std::int32_t priority = patterns_[pattern_].priority;
+    index before = 0;
+    std::size_t count = 0;
+    for (index at = first; at != 0; at = table_.levels_[at].next, ++count) {
+      if (table_.levels_[at].priority == priority) return at;
+      if (table_.levels_[at].priority > priority) before = at;
+    }
+    if (count == priorities_max) return 0;
+    const index made = new_level();
+    if (before == 0) {
+      table_.levels_[made].next = made;
+      std::swap(table_.levels_[made], table_.levels_[first]);
+      return first;
+    }
+    table_.levels_[made].next = table_.levels_[before].next;
+    table_.levels_[before].next = made;
+    return made;
   }
 
   index child_for(index parent, const path_segment& segment) {
@@ -189,17 +276,64 @@ class route_table_builder {
     return child;
   }
 
-  void add_entry(index& terminal_index) {
-    table_.entries_.push_back(entry_);
-    const auto added = static_cast<index>(table_.entries_.size() - 1);
+  // False when there are too many.
+  bool add_entry(index& terminal_index) {
     if (terminal_index == 0) {
-      table_.terminals_.push_back({added, added, nullptr});
+      table_.terminals_.emplace_back();
       terminal_index = static_cast<index>(table_.terminals_.size() - 1);
-      return;
     }
     route_table::terminal& terminal = table_.terminals_[terminal_index];
-    table_.entries_[terminal.last].next = added;
+    if (terminal.count == routes_per_path_max) return false;
+    table_.entries_.push_back(entry_);
+    const auto added = static_cast<index>(table_.entries_.size() - 1);
+    (terminal.count == 0 ? terminal.first : table_.entries_[terminal.last].next) = added;
     terminal.last = added;
+    ++terminal.count;
+    terminal.asks_more |= !entry_.asks.empty();
+    return true;
+  }
+
+  // More header conditions first, then more query conditions, then file order.
+  void put_in_order(route_table::terminal& terminal) {
+    if (!terminal.asks_more || terminal.count < 2) return;
+    std::vector<index> order;
+    for (index at = terminal.first; at != 0; at = table_.entries_[at].next) order.push_back(at);
+    std::ranges::sort(order, [this](index a, index b) {
+      const conditions::range& first = table_.entries_[a].asks;
+      const conditions::range& second = table_.entries_[b].asks;
+      return std::tuple(second.headers, second.query, a) <
+             std::tuple(first.headers, first.query, b);
+    });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      table_.entries_[order[i]].next = i + 1 < order.size() ? order[i + 1] : 0;
+    }
+    terminal.first = order.front();
+    terminal.last = order.back();
+  }
+
+  void let_priorities_go_on() {
+    index number = 0;
+    for (const auto& [path, terminals] : same_path_) {
+      std::size_t lower = terminals.size();
+      ++number;
+      for (const auto& [priority, terminal] : terminals) {
+        table_.terminals_[terminal].path = number;
+        table_.terminals_[terminal].goes_on = --lower > 0;
+      }
+    }
+  }
+
+  bool compile_expressions() {
+    for (std::size_t i = 1; i < table_.expressions_.size(); ++i) {
+      route_table::expressions& group = table_.expressions_[i];
+      for (const regular_expression* each : in_group_[i]) {
+        std::vector<int>& numbers = group.named_groups.emplace_back();
+        for (const auto& named : each->named_groups()) numbers.push_back(named.number);
+      }
+      group.set = regular_expression_set::compile(std::move(in_group_[i]));
+      if (!group.set) return false;
+    }
+    return true;
   }
 
   // The most nodes that a walk can visit from each node is 1, plus the worst literal child, plus
@@ -219,34 +353,13 @@ class route_table_builder {
     return std::nullopt;
   }
 
-  void write_allow() {
-    for (std::size_t i = 1; i < table_.terminals_.size(); ++i) {
-      table_.terminals_[i].allow = &*table_.words_.emplace(allow_for(table_.terminals_[i])).first;
-    }
-  }
-
-  std::string allow_for(const route_table::terminal& terminal) const {
-    std::vector<std::string_view> listed;
-    for (index at = terminal.first; at != 0; at = table_.entries_[at].next) {
-      const route_table::entry& entry = table_.entries_[at];
-      if (entry.method_count == 0) return std::string(allow_of_any);
-      for (std::size_t i = 0; i < entry.method_count; ++i) {
-        const std::string_view method = table_.methods_[entry.methods_at + i];
-        if (method != "TRACE" && std::ranges::find(listed, method) == listed.end())
-          listed.push_back(method);
-      }
-    }
-    std::string allow;
-    for (const std::string_view method : listed) {
-      if (!allow.empty()) allow += ", ";
-      allow += method;
-    }
-    return allow;
-  }
-
   std::span<const route_pattern> patterns_;
   route_table table_;
-  std::vector<std::vector<std::size_t>> routes_of_view_;  // ascending
+  std::vector<std::vector<std::size_t>> routes_of_view_;             // ascending
+  std::vector<std::vector<const regular_expression*>> in_group_{1};  // by expressions
+  // Of each host and path, the terminals of its priorities from the highest.
+  bool several_priorities_ = false;
+  std::map<std::tuple<index, path_kind, std::string>, std::map<std::int64_t, index>> same_path_;
   // Of each node:
   std::vector<index> parents_;
   std::vector<bool> reached_by_capture_;

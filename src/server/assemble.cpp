@@ -1,28 +1,58 @@
 #include "server/assemble.hpp"
 
+#include <algorithm>
+#include <cassert>
+#include <unordered_map>
 #include <utility>
 
+#include "config/middlewares.hpp"
 #include "middleware/access_log.hpp"
+#include "middleware/body_limit.hpp"
+#include "middleware/compress.hpp"
+#include "middleware/concurrency_limit.hpp"
+#include "middleware/cors.hpp"
+#include "middleware/error_pages.hpp"
+#include "middleware/forward_auth.hpp"
 #include "middleware/header_edits.hpp"
+#include "middleware/ip_filter.hpp"
+#include "middleware/jwt.hpp"
+#include "middleware/rate_limit.hpp"
+#include "middleware/redirect.hpp"
 #include "middleware/request_id.hpp"
 #include "middleware/respond.hpp"
+#include "middleware/security_headers.hpp"
 #include "upstream/forward.hpp"
+#include "upstream/split.hpp"
 
 namespace ferroway::server {
 namespace {
 
-using log_sink_ptr = std::shared_ptr<telemetry::log_sink>;
 using steps = std::vector<std::shared_ptr<middleware>>;
 
-// Every middleware there is.
+// Why a middleware cannot be made, and what in the file is to blame.
+struct refusal {
+  std::string error;
+  config::position at;
+};
+
+// Every middleware there is. Null where `refused` says why not.
 struct make_middleware {
-  const log_sink_ptr& log;
+  telemetry::log_outputs* logs;
+  refusal& refused;
+  std::uint32_t workers;
+  const std::string& name;
+  const middleware* before;  // of that name, in the snapshot before this; null where there was none
+  const snapshot& into;
 
   std::shared_ptr<middleware> operator()(const config::request_id_middleware&) const {
     return std::make_shared<request_id>();
   }
-  std::shared_ptr<middleware> operator()(const config::access_log_middleware&) const {
-    return std::make_shared<access_log>(log);
+  std::shared_ptr<middleware> operator()(const config::access_log_middleware& from) const {
+    if (logs == nullptr) return std::make_shared<access_log>(nullptr, from);
+    auto sink = logs->find(from.to);
+    if (sink) return std::make_shared<access_log>(std::move(*sink), from);
+    refused = {std::move(sink.error()), from.to_at};
+    return nullptr;
   }
   std::shared_ptr<middleware> operator()(const config::request_headers_middleware& from) const {
     return std::make_shared<request_headers>(from.edits);
@@ -30,12 +60,55 @@ struct make_middleware {
   std::shared_ptr<middleware> operator()(const config::response_headers_middleware& from) const {
     return std::make_shared<response_headers>(from.edits);
   }
+  std::shared_ptr<middleware> operator()(const config::rate_limit_middleware& from) const {
+    return std::make_shared<rate_limit>(from, name, dynamic_cast<const rate_limit*>(before));
+  }
+  std::shared_ptr<middleware> operator()(const config::security_headers_middleware& from) const {
+    return std::make_shared<security_headers>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::cors_middleware& from) const {
+    return std::make_shared<cors>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::ip_filter_middleware& from) const {
+    return std::make_shared<ip_filter>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::jwt_middleware& from) const {
+    return std::make_shared<jwt_guard>(from, workers, dynamic_cast<const jwt_guard*>(before));
+  }
+  std::shared_ptr<middleware> operator()(const config::body_limit_middleware& from) const {
+    return std::make_shared<body_limit>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::compress_middleware& from) const {
+    return std::make_shared<compress>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::concurrency_limit_middleware& from) const {
+    return std::make_shared<concurrency_limit>(from, workers,
+                                               dynamic_cast<const concurrency_limit*>(before));
+  }
+  std::shared_ptr<middleware> operator()(const config::error_pages_middleware& from) const {
+    return std::make_shared<error_pages>(from);
+  }
+  std::shared_ptr<middleware> operator()(const config::forward_auth_middleware& from) const {
+    const auto service =
+        std::ranges::find_if(into.upstreams, [&](const std::shared_ptr<upstream::upstream>& each) {
+          return each->name() == from.upstream;
+        });
+    assert(service != into.upstreams.end());
+    return std::make_shared<forward_auth>(from, *service);
+  }
 };
 
 // Every handler there is.
 std::shared_ptr<handler> make_handler(const config::route& from, const snapshot& into) {
   if (from.fixed) return std::make_shared<respond>(*from.fixed);
-  return std::make_shared<upstream::forward>(into.upstreams[*from.upstream]);
+  if (from.elsewhere) return std::make_shared<redirect>(*from.elsewhere, from.allowed_in_path);
+  std::vector<upstream::split::part> parts;
+  for (const config::target& each : from.targets) {
+    const auto& to = into.upstreams[each.upstream];
+    parts.push_back({to->name(), each.weight, std::make_shared<upstream::forward>(to)});
+  }
+  if (parts.size() == 1) return parts[0].to;
+  return std::make_shared<upstream::split>(std::move(parts), from.stick_by);
 }
 
 listener_settings make_listener(const config::listener& from) {
@@ -48,46 +121,183 @@ listener_settings make_listener(const config::listener& from) {
           from.timeouts};
 }
 
-steps pick(const steps& all, const std::vector<std::size_t>& which) {
+// What the new snapshot takes over from the one before it.
+class predecessor {
+ public:
+  predecessor(const snapshot* from, const config::config& to, time_point now) : now_(now) {
+    if (from == nullptr) return;
+    find_heirs(*from, to);
+    for (const middleware_in_use& item : from->middlewares) {
+      middlewares_.emplace(item.from.name, &item);
+    }
+  }
+
+  std::shared_ptr<upstream::upstream> take(const config::upstream& wanted,
+                                           std::uint32_t workers) const {
+    const auto found = inherited_.find(wanted.name);
+    const upstream::upstream* relative = nullptr;
+    if (found != inherited_.end()) {
+      if (found->second->made_from() == wanted) return found->second;
+      relative = found->second.get();
+    }
+    return std::make_shared<upstream::upstream>(wanted, workers, relative, now_);
+  }
+  // Null where there is no such middleware.
+  std::shared_ptr<middleware> take(const config::middleware& wanted) const {
+    const auto found = middlewares_.find(wanted.name);
+    const bool same = found != middlewares_.end() && found->second->from == wanted;
+    return same ? found->second->step : nullptr;
+  }
+  // The one of that name, whatever its settings were.
+  const middleware* known(std::string_view name) const {
+    const auto found = middlewares_.find(name);
+    return found == middlewares_.end() ? nullptr : found->second->step.get();
+  }
+
+ private:
+  using by_text = std::unordered_multimap<std::string_view, std::shared_ptr<upstream::upstream>>;
+
+  static std::string_view first_endpoint(const config::upstream& of) {
+    return of.endpoints.empty() ? std::string_view{} : of.endpoints.front().url;
+  }
+
+  // Each one of before has one heir at most: upstreams that are alike do not share endpoints.
+  void find_heirs(const snapshot& from, const config::config& to) {
+    by_text left;
+    for (const auto& item : from.upstreams) left.emplace(item->name(), item);
+    const auto inherit = [&](const config::upstream& heir, by_text::iterator found) {
+      inherited_.emplace(heir.name, std::move(found->second));
+      left.erase(found);
+    };
+    for (const config::upstream& wanted : to.upstreams) {
+      const auto found = left.find(wanted.name);
+      if (found == left.end()) continue;
+      if (first_endpoint(found->second->made_from()) == first_endpoint(wanted)) {
+        inherit(wanted, found);
+      }
+    }
+    find_renamed(left, to);
+    for (const config::upstream& wanted : to.upstreams) {
+      const auto found = left.find(wanted.name);
+      if (found != left.end() && !inherited_.contains(wanted.name)) inherit(wanted, found);
+    }
+  }
+
+  // Those that differ in their names alone: upstreams that stand in routes are named after them,
+  // and routes without a name by their place in the file.
+  void find_renamed(by_text& left, const config::config& to) {
+    by_text by_endpoint;
+    for (const auto& [name, item] : left) {
+      by_endpoint.emplace(first_endpoint(item->made_from()), item);
+    }
+    for (const config::upstream& wanted : to.upstreams) {
+      if (inherited_.contains(wanted.name)) continue;
+      config::upstream same = wanted;
+      const auto [begin, end] = by_endpoint.equal_range(first_endpoint(wanted));
+      const auto found = std::find_if(begin, end, [&](const by_text::value_type& each) {
+        same.name = each.second->name();
+        return each.second->made_from() == same;
+      });
+      if (found == end) continue;
+      left.erase(found->second->name());
+      inherited_.emplace(wanted.name, std::move(found->second));
+      by_endpoint.erase(found);
+    }
+  }
+
+  const time_point now_;
+  // By the heir's name.
+  std::unordered_map<std::string_view, std::shared_ptr<upstream::upstream>> inherited_;
+  std::unordered_map<std::string_view, const middleware_in_use*> middlewares_;
+};
+
+// False where one of them is refused.
+bool add_middlewares(const config::config& from, std::uint32_t workers,
+                     telemetry::log_outputs* logs, refusal& refused, const predecessor& before,
+                     snapshot& into) {
+  for (const config::middleware& item : from.middlewares) {
+    // One that asks an upstream asks that of its own snapshot, which may be another by now.
+    const bool asks = std::holds_alternative<config::forward_auth_middleware>(item.settings->as);
+    std::shared_ptr<middleware> step = asks ? nullptr : before.take(item);
+    if (!step) {
+      const make_middleware make{logs, refused, workers, item.name, before.known(item.name), into};
+      step = std::visit(make, item.settings->as);
+      if (!step) return false;
+      step->call(item.name);
+    }
+    for (const std::string& name : step->secret_parameters()) {
+      into.secret_parameters.push_back(name);
+    }
+    into.identities.add(step->identity_headers());
+    into.middlewares.push_back({item, std::move(step)});
+  }
+  return true;
+}
+
+steps pick(const std::vector<middleware_in_use>& all, const std::vector<std::size_t>& which) {
   steps chosen;
   chosen.reserve(which.size());
-  for (const std::size_t index : which) chosen.push_back(all[index]);
+  for (const std::size_t index : which) chosen.push_back(all[index].step);
   return chosen;
 }
 
-routing::route_pattern make_pattern(const config::route& from, std::size_t index) {
-  return {from.host,
-          from.path == config::path_kind::exact ? routing::path_kind::exact
-                                                : routing::path_kind::prefix,
-          from.pattern,
-          from.methods,
-          from.listeners,
-          static_cast<std::uint32_t>(index)};
+std::unique_ptr<const path_rewrite> make_rewrite(const config::route& from) {
+  if (!from.rewrite) return nullptr;
+  return std::make_unique<const path_rewrite>(*from.rewrite, from.allowed_in_path);
+}
+
+routing::route_pattern make_pattern(const config::route& from, std::size_t index,
+                                    bool answers_preflights) {
+  return {from.host,         from.path,      from.pattern,
+          from.methods,      from.headers,   from.query,
+          from.priority,     from.listeners, static_cast<std::uint32_t>(index),
+          answers_preflights};
+}
+
+bool has_cors(const config::config& from, const config::route& which) {
+  return std::ranges::any_of(which.pipeline, [&](std::size_t index) {
+    return from.middlewares[index].kind == config::cors_kind;
+  });
+}
+
+// What no route takes; nothing in a configuration can be called so.
+constexpr std::string_view no_route_name = "(none)";
+
+void count(snapshot& made, telemetry::metrics& in) {
+  for (route& each : made.routes) each.stats = in.route(each.name);
+  made.refused->stats = in.route(no_route_name);
+  for (listener_settings& each : made.listeners) each.stats = in.listener(each.name);
+  for (const auto& each : made.upstreams) each->count_in(in);
+  for (const middleware_in_use& each : made.middlewares) each.step->count_in(in);
 }
 
 }  // namespace
 
-assembled assemble(const config::config& from, std::uint32_t workers, log_sink_ptr log) {
+assembled assemble(const config::config& from, std::uint32_t workers, telemetry::log_outputs* logs,
+                   const snapshot* previous, telemetry::metrics* count_in, time_point now) {
+  const predecessor before(previous, from, now);
   auto made = std::make_shared<snapshot>();
   made->drain_timeout = from.drain_timeout;
   for (const config::listener& item : from.listeners)
     made->listeners.push_back(make_listener(item));
   for (const config::upstream& item : from.upstreams) {
-    made->upstreams.push_back(std::make_shared<upstream::upstream>(item, workers));
+    made->upstreams.push_back(before.take(item, workers));
   }
-  steps all;
-  for (const config::middleware& item : from.middlewares) {
-    all.push_back(std::visit(make_middleware{log}, item.settings));
+  refusal refused;
+  if (!add_middlewares(from, workers, logs, refused, before, *made)) {
+    return {nullptr, std::move(refused.error), refused.at};
   }
   std::vector<routing::route_pattern> patterns;
   patterns.reserve(from.routes.size());
   made->routes.reserve(from.routes.size());
   for (std::size_t i = 0; i < from.routes.size(); ++i) {
     const config::route& item = from.routes[i];
-    patterns.push_back(make_pattern(item, i));
-    made->routes.push_back({item.name,
-                            pipeline(pick(all, item.pipeline), make_handler(item, *made)),
-                            item.timeouts, item.websocket});
+    const bool answers_preflights = has_cors(from, item);
+    patterns.push_back(make_pattern(item, i, answers_preflights));
+    made->routes.push_back(
+        {item.name, pipeline(pick(made->middlewares, item.pipeline), make_handler(item, *made)),
+         item.timeouts, item.websocket, item.allowed_in_path, make_rewrite(item), nullptr,
+         answers_preflights, item.again});
   }
   auto compiled = routing::route_table::compile(patterns);
   if (!compiled) {
@@ -95,8 +305,9 @@ assembled assemble(const config::config& from, std::uint32_t workers, log_sink_p
     return {nullptr, "route `" + wrong.name + "`: " + compiled.error().message, wrong.at};
   }
   made->table = std::move(*compiled);
-  made->refused = std::make_unique<route>(
-      route{"", pipeline(pick(all, from.use), std::make_shared<refuse>()), {}, false});
+  made->refused = std::make_unique<route>(route{
+      "", pipeline(pick(made->middlewares, from.use), std::make_shared<refuse>()), {}, false});
+  if (count_in != nullptr) count(*made, *count_in);
   return {std::move(made), {}, {}};
 }
 

@@ -7,18 +7,24 @@
 
 #include "config/config.hpp"
 #include "server/snapshot.hpp"
-#include "telemetry/log_sink.hpp"
+#include "telemetry/log_outputs.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace ferroway::server {
 
 struct assembled {
   std::shared_ptr<const snapshot> value;  // null when `error` says why not
   std::string error;
-  config::position at;  // of the route that is to blame
+  config::position at;  // of what is to blame
 };
 
-// `workers` is how many will share it; access logs go to `log`.
-assembled assemble(const config::config& from, std::uint32_t workers,
-                   std::shared_ptr<telemetry::log_sink> log);
+// `workers` is how many will share it. Access logs go where they say, opened in `logs`; null:
+// nowhere. What `previous` (made for as many workers) has with the same configuration is taken over
+// as it is: upstreams with their pools, endpoints of upstreams that have changed elsewhere,
+// middlewares with what they remember. Traffic is counted in `count_in`, where what has the same
+// name goes on with its figures; null: nowhere. Endpoints that `previous` has not are new at `now`.
+assembled assemble(const config::config& from, std::uint32_t workers, telemetry::log_outputs* logs,
+                   const snapshot* previous = nullptr, telemetry::metrics* count_in = nullptr,
+                   time_point now = time_point::min());
 
 }  // namespace ferroway::server

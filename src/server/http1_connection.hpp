@@ -13,30 +13,32 @@
 namespace ferroway::server {
 
 class worker;
-struct in_worker;  // list tags
+class worker_listener;
+struct in_listener;  // list tags
 struct in_idle;
 
-class http1_connection final : public tagged_node<in_worker>,
+class http1_connection final : public tagged_node<in_listener>,
                                public tagged_node<in_idle>,
                                private exchange_stream,
                                private io::peer_watcher {
  public:
-  http1_connection(worker& home, std::size_t listener, std::unique_ptr<io::stream> stream);
+  http1_connection(worker& home, worker_listener& listener, std::unique_ptr<io::stream> stream);
   ~http1_connection();
 
   // Serves the connection to its end. The worker spawns it.
   static task<> serve(std::unique_ptr<http1_connection> self);
 
-  // The worker drains: an idle connection closes now, a busy one after its answer.
+  // The listener drains: an idle connection closes now, a busy one after its answer.
   void drain();
   // Room is needed: ends a connection that waits for a request, nothing else.
   void close_idle();
   time_point idle_since() const noexcept { return idle_since_; }
-  std::size_t listener() const noexcept { return listener_; }
   // The drain timeout has passed.
   void abort();
 
  private:
+  struct request_in_service;
+
   // Up to the first byte of a request.
   bool expects_request();
   bool must_wait();
@@ -55,18 +57,15 @@ class http1_connection final : public tagged_node<in_worker>,
   task<bool> read_rest_of_body();
   task<> linger();
   bool body_will_be_read(const exchange& ex) const;
-  const listener_settings& settings() const noexcept;
   void peer_did(event what) noexcept override;
 
   worker& home_;
+  worker_listener& listener_;
   std::unique_ptr<io::stream> stream_;
   buffer input_;            // received and not looked at
   io::cancel_scope scope_;  // all that this connection waits for
-  // While a request is served: its exchange, and what reads its body.
-  exchange* current_ = nullptr;
-  http1::body_reader* body_ = nullptr;
+  request_in_service* request_ = nullptr;
   time_point idle_since_{};
-  std::uint32_t listener_;
   bool busy_ : 1 = false;  // from a request's first byte to the end of what follows its answer
   bool keep_alive_ : 1 = true;
   bool head_refused_ : 1 = false;  // where the request ends is not known

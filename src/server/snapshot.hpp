@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "exchange/identity_headers.hpp"
 #include "exchange/route.hpp"
 #include "http/http1/parse.hpp"
 #include "routing/route_table.hpp"
+#include "telemetry/traffic.hpp"
 #include "upstream/upstream.hpp"
 
 namespace ferroway::server {
@@ -23,6 +25,14 @@ struct listener_settings {
   std::optional<std::uint64_t> body_bytes_max;
   std::optional<std::size_t> connections_max;  // per worker
   config::listener_timeouts timeouts;
+  std::shared_ptr<telemetry::listener_stats> stats = nullptr;  // null: nobody counts
+};
+
+// A middleware, and what it was made from: the next snapshot takes the object over where that has
+// not changed, and with it what the middleware remembers.
+struct middleware_in_use {
+  config::middleware from;
+  std::shared_ptr<middleware> step;
 };
 
 struct snapshot {
@@ -31,6 +41,9 @@ struct snapshot {
   std::unique_ptr<route> refused;  // what no route may serve: 400, 404, 405 and the like
   std::vector<listener_settings> listeners;
   std::vector<std::shared_ptr<upstream::upstream>> upstreams;
+  std::vector<middleware_in_use> middlewares;
+  std::vector<std::string> secret_parameters;  // of queries: not for logs
+  identity_headers identities;                 // that clients may not send
   duration drain_timeout;
 };
 

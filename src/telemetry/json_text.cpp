@@ -1,6 +1,8 @@
 #include "telemetry/json_text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cstring>
 
@@ -16,6 +18,32 @@ constexpr std::array<bool, 256> plain = [] {
   for (unsigned c = 0; c < 256; ++c) table[c] = is_plain(static_cast<unsigned char>(c));
   return table;
 }();
+
+// Whether eight bytes are plain, a word at a time (Mycroft's test for a byte of zero). May say no
+// where they are.
+bool are_plain(const char* from) noexcept {
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  constexpr std::uint64_t high = each * 0x80;
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  const auto has = [&](unsigned char byte) {
+    const std::uint64_t zero_there = word ^ (each * byte);
+    return (zero_there - each) & ~zero_there;
+  };
+  const std::uint64_t below_space = (word - each * 0x20) & ~word;
+  return ((word | below_space | has(0x7f) | has('"') | has('\\')) & high) == 0;
+}
+
+// From `at` on.
+std::size_t end_of_plain(std::string_view text, std::size_t at) noexcept {
+  while (at + 8 <= text.size() && are_plain(text.data() + at)) at += 8;
+  // The rest again with some of what was plain before it.
+  if (text.size() - at < 8 && text.size() >= 8 && are_plain(text.data() + text.size() - 8)) {
+    return text.size();
+  }
+  while (at < text.size() && plain[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
 
 bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
@@ -76,19 +104,26 @@ escape escape_ascii(char c) {
 
 }  // namespace
 
-bool bounded_text::append(std::string_view text) noexcept {
-  if (text.size() > room()) {
+bool bounded_text::append_number(std::uint64_t value) noexcept {
+  const auto [end, error] = std::to_chars(at_, end_, value);
+  if (error != std::errc()) {
     truncated_ = true;
     return false;
   }
-  if (!text.empty()) std::memcpy(at_, text.data(), text.size());
-  at_ += text.size();
+  at_ = end;
   return true;
 }
 
-bool bounded_text::append_number(std::uint64_t value) noexcept {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+bool bounded_text::append_milliseconds(duration value) noexcept {
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
+  const std::uint64_t shown = micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
+  std::array<char, 24> digits;
+  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), shown / 1000).ptr;
+  const auto thousandths = static_cast<unsigned>(shown % 1000);
+  *end++ = '.';
+  *end++ = static_cast<char>('0' + thousandths / 100);
+  *end++ = static_cast<char>('0' + thousandths / 10 % 10);
+  *end++ = static_cast<char>('0' + thousandths % 10);
   return append({digits.data(), end});
 }
 
@@ -98,8 +133,7 @@ bool bounded_text::append_escaped(std::string_view text, std::size_t keep_free) 
   std::size_t at = 0;
   bool fits = true;
   while (fits && at < text.size()) {
-    std::size_t run = at;
-    while (run < text.size() && plain[static_cast<unsigned char>(text[run])]) ++run;
+    const std::size_t run = end_of_plain(text, at);
     if (run != at) {
       const std::string_view piece = text.substr(at, run - at);
       fits = within.append(piece);
@@ -128,63 +162,80 @@ bool bounded_text::append_escaped(std::string_view text, std::size_t keep_free) 
   return fits;
 }
 
-bool json_line::begin_field(std::string_view key, std::size_t value_bytes) noexcept {
-  const std::size_t needed = (empty_ ? 0 : 1) + key.size() + 3 + value_bytes + cut_mark.size() + 1;
-  if (needed > text_.room()) {
+bool json_line::begin_field(const json_key& key, std::size_t value_bytes) noexcept {
+  if (key.size() + value_bytes + 1 + cut_mark.size() > text_.room()) [[unlikely]] {
     cut_ = true;
     return false;
   }
-  if (!empty_) text_.append(",");
   empty_ = false;
-  text_.append("\"");
-  text_.append(key);
-  text_.append("\":");
+  text_.append_padded(key.quoted_, key.size());
   return true;
 }
 
-void json_line::text(std::string_view key, std::string_view value) noexcept {
+void json_line::text(const json_key& key, std::string_view value) noexcept {
+  text_keeping(key, value, end_bytes);
+}
+
+void json_line::text(const json_key& key, std::string_view value, std::size_t bytes_max) noexcept {
+  const std::size_t room = text_.room();
+  text_keeping(key, value, std::max(room > bytes_max ? room - bytes_max : 0, end_bytes));
+}
+
+void json_line::text_keeping(const json_key& key, std::string_view value,
+                             std::size_t keep_free) noexcept {
   if (!begin_field(key, 2)) return;
   text_.append("\"");
-  if (!text_.append_escaped(value, 1 + cut_mark.size() + 1)) cut_ = true;
+  if (!text_.append_escaped(value, keep_free)) cut_ = true;
+  text_.append("\",");
+}
+
+void json_line::word(const json_key& key, std::string_view value) noexcept {
+  assert(end_of_plain(value, 0) == value.size());
+  if (!begin_field(key, value.size() + 2)) return;
   text_.append("\"");
+  text_.append(value);
+  text_.append("\",");
 }
 
-void json_line::raw(std::string_view key, std::string_view value) noexcept {
-  if (begin_field(key, value.size())) text_.append(value);
-}
-
-void json_line::number(std::string_view key, std::uint64_t value) noexcept {
+void json_line::number(const json_key& key, std::uint64_t value) noexcept {
   std::array<char, 20> digits;
-  raw(key, {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr});
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  const auto size = static_cast<std::size_t>(end - digits.data());
+  if (!begin_field(key, size)) return;
+  text_.append_padded(digits, size);
+  text_.append(",");
 }
 
-void json_line::boolean(std::string_view key, bool value) noexcept {
-  raw(key, value ? "true" : "false");
+void json_line::boolean(const json_key& key, bool value) noexcept {
+  if (begin_field(key, 5)) text_.append(value ? "true," : "false,");
 }
 
-void json_line::milliseconds(std::string_view key, duration value) noexcept {
-  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
-  const std::uint64_t shown = micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
+void json_line::milliseconds(const json_key& key, duration value) noexcept {
   std::array<char, 24> digits;
-  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), shown / 1000).ptr;
-  const auto thousandths = static_cast<unsigned>(shown % 1000);
-  *end++ = '.';
-  *end++ = static_cast<char>('0' + thousandths / 100);
-  *end++ = static_cast<char>('0' + thousandths / 10 % 10);
-  *end++ = static_cast<char>('0' + thousandths % 10);
-  raw(key, {digits.data(), end});
+  bounded_text text(digits);
+  text.append_milliseconds(value);
+  if (!begin_field(key, text.view().size())) return;
+  text_.append_padded(digits, text.view().size());
+  text_.append(",");
 }
 
-void json_line::time(std::string_view key, wall_time value) noexcept {
-  std::array<char, time_text_bytes + 2> quoted;
-  quoted.front() = quoted.back() = '"';
+void json_line::time(const json_key& key, wall_time value) noexcept {
+  std::array<char, 1 + time_text_bytes + 2> quoted;
+  quoted.front() = '"';
   write_time(value, quoted.data() + 1);
-  raw(key, {quoted.data(), quoted.size()});
+  quoted[1 + time_text_bytes] = '"';
+  quoted.back() = ',';
+  if (begin_field(key, quoted.size() - 1)) text_.append({quoted.data(), quoted.size()});
 }
 
 std::string_view json_line::finish() noexcept {
-  if (cut_) text_.append(empty_ ? cut_mark.substr(1) : cut_mark);
-  text_.append("}");
+  if (cut_) {
+    text_.append(cut_mark);
+  } else if (empty_) {
+    text_.append("}");
+  } else {
+    text_.replace_last('}');
+  }
   return text_.view();
 }
 

@@ -5,8 +5,10 @@
 // terminals), quotes and backslashes are escaped; what is not UTF-8 becomes U+FFFD, byte by byte.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -21,11 +23,34 @@ class bounded_text {
   explicit bounded_text(std::span<char> into) noexcept
       : begin_(into.data()), at_(begin_), end_(begin_ + into.size()) {}
 
-  bool append(std::string_view text) noexcept;
+  bool append(std::string_view text) noexcept {
+    if (text.size() > room()) [[unlikely]] {
+      truncated_ = true;
+      return false;
+    }
+    if (!text.empty()) std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+    return true;
+  }
+  // The first `size` bytes; where there is room, all are copied, which needs no call.
+  template <std::size_t Size>
+  void append_padded(const std::array<char, Size>& text, std::size_t size) noexcept {
+    if (Size > room()) [[unlikely]] {
+      append({text.data(), size});
+      return;
+    }
+    std::memcpy(at_, text.data(), Size);
+    at_ += size;
+  }
   bool append_number(std::uint64_t value) noexcept;
   // The inside of a JSON string. Stops, between two characters, when fewer than `keep_free` bytes
   // would be left.
   bool append_escaped(std::string_view text, std::size_t keep_free = 0) noexcept;
+  // With three decimals: 1.234
+  bool append_milliseconds(duration value) noexcept;
+
+  // There is one.
+  void replace_last(char by) noexcept { at_[-1] = by; }
 
   std::string_view view() const noexcept {
     return {begin_, static_cast<std::size_t>(at_ - begin_)};
@@ -40,28 +65,50 @@ class bounded_text {
   bool truncated_ = false;
 };
 
+// A key as it stands before its value: `"status":`. Not escaped, so made of our own literals only.
+class json_key {
+ public:
+  consteval json_key(const char* name) {
+    quoted_[size_++] = '"';
+    for (; *name != '\0'; ++name) quoted_[size_++] = *name;
+    quoted_[size_++] = '"';
+    quoted_[size_++] = ':';
+  }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  friend class json_line;
+  std::array<char, 32> quoted_{};
+  std::size_t size_ = 0;
+};
+
 // One flat JSON object. A text that is too long is cut, a field without room left out; the object
-// then ends with
-// `"truncated":true`. Keys are ours and not escaped. The buffer has at least 64 bytes.
+// then ends with `"truncated":true`. The buffer has at least 64 bytes.
 class json_line {
  public:
   explicit json_line(std::span<char> into) noexcept : text_(into) { text_.append("{"); }
 
-  void text(std::string_view key, std::string_view value) noexcept;
-  void number(std::string_view key, std::uint64_t value) noexcept;
-  void boolean(std::string_view key, bool value) noexcept;
+  void text(const json_key& key, std::string_view value) noexcept;
+  // Of the field at most `bytes_max` are written, escaped: what follows keeps its room.
+  void text(const json_key& key, std::string_view value, std::size_t bytes_max) noexcept;
+  // A value that needs no escape: a name of the configuration, an address.
+  void word(const json_key& key, std::string_view value) noexcept;
+  void number(const json_key& key, std::uint64_t value) noexcept;
+  void boolean(const json_key& key, bool value) noexcept;
   // With three decimals: 1.234
-  void milliseconds(std::string_view key, duration value) noexcept;
-  void time(std::string_view key, wall_time value) noexcept;
+  void milliseconds(const json_key& key, duration value) noexcept;
+  void time(const json_key& key, wall_time value) noexcept;
 
   // Once, at the end. Without a newline.
   std::string_view finish() noexcept;
 
  private:
-  static constexpr std::string_view cut_mark = ",\"truncated\":true";
-  // `"key":` if it and `value_bytes` fit before the end of the object.
-  bool begin_field(std::string_view key, std::size_t value_bytes) noexcept;
-  void raw(std::string_view key, std::string_view value) noexcept;
+  // Each field ends with a comma; the last one's becomes the end of the object.
+  static constexpr std::string_view cut_mark = "\"truncated\":true}";
+  static constexpr std::size_t end_bytes = 1 + 1 + cut_mark.size();  // that a text leaves free
+  void text_keeping(const json_key& key, std::string_view value, std::size_t keep_free) noexcept;
+  // The key, if it and `value_bytes` fit before the end of the object.
+  bool begin_field(const json_key& key, std::size_t value_bytes) noexcept;
 
   bounded_text text_;
   bool empty_ = true;

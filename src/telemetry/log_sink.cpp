@@ -3,49 +3,65 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <climits>
 #include <csignal>
+#include <system_error>
+#include <utility>
 
 #include "telemetry/json_text.hpp"
 
 namespace ferroway::telemetry {
 namespace {
 
-std::atomic<std::uint64_t> next_identity{1};
+std::atomic<std::uint64_t> next_thread{1};
+std::atomic<std::uint64_t> next_sink{1};
 
 std::uint64_t this_thread() noexcept {
-  thread_local const std::uint64_t identity = next_identity.fetch_add(1, std::memory_order_relaxed);
+  thread_local const std::uint64_t identity = next_thread.fetch_add(1, std::memory_order_relaxed);
   return identity;
 }
 
-// The ring that this thread used last, and whose it is.
-struct last_used {
+// Rings that this thread has used, and whose they are: a place for each of several sinks, so that
+// an exchange with two logs asks for no lock.
+struct used_ring {
   std::uint64_t sink = 0;
   line_ring* ring = nullptr;
 };
-thread_local last_used cached;
+constexpr std::size_t rings_remembered = 16;
+thread_local std::array<used_ring, rings_remembered> used_rings;
+
+used_ring& used_ring_of(std::uint64_t sink) noexcept { return used_rings[sink % rings_remembered]; }
+
+std::uint64_t lines_in(std::string_view bytes) noexcept {
+  std::uint64_t lines = 0;
+  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos;
+       end = bytes.find('\n', end + 1)) {
+    ++lines;
+  }
+  return lines;
+}
+
+// How long an output that cannot be polled is left alone when it has no room.
+constexpr int no_room_ms = 5;
 
 }  // namespace
 
 log_sink::log_sink(int descriptor, const log_sink_settings& settings)
-    : identity_(next_identity.fetch_add(1, std::memory_order_relaxed)),
-      descriptor_(descriptor),
+    : log_sink(output_to_descriptor(descriptor), "descriptor", settings) {}
+
+log_sink::log_sink(std::unique_ptr<log_output> to, std::string name,
+                   const log_sink_settings& settings)
+    : identity_(next_sink.fetch_add(1, std::memory_order_relaxed)),
+      output_(std::move(to)),
+      name_(std::move(name)),
       settings_(settings),
       wake_descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       producers_(settings.threads_max) {
-  struct stat status{};
-  if (fstat(descriptor_, &status) == 0) {
-    is_socket_ = S_ISSOCK(status.st_mode);
-    is_file_ = S_ISREG(status.st_mode);
-  }
   // The writer inherits a mask that blocks every signal: they are for the main thread, and SIGPIPE
   // for nobody.
   sigset_t all, before;
@@ -61,7 +77,8 @@ log_sink::~log_sink() {
 }
 
 void log_sink::write(std::string_view line) noexcept {
-  line_ring* ring = cached.sink == identity_ ? cached.ring : ring_of_this_thread();
+  const used_ring& used = used_ring_of(identity_);
+  line_ring* ring = used.sink == identity_ ? used.ring : ring_of_this_thread();
   if (ring == nullptr) {
     homeless_.fetch_add(1, std::memory_order_relaxed);
     return;
@@ -84,8 +101,8 @@ line_ring* log_sink::ring_of_this_thread() noexcept {
     *mine = std::make_unique<producer>(thread, std::bit_ceil(settings_.bytes_per_thread));
     producer_count_.store(count + 1, std::memory_order_release);
   }
-  cached = {identity_, &(*mine)->ring};
-  return cached.ring;
+  used_ring_of(identity_) = {identity_, &(*mine)->ring};
+  return &(*mine)->ring;
 }
 
 void log_sink::wake() noexcept {
@@ -101,11 +118,21 @@ bool log_sink::flush(std::chrono::milliseconds within) {
   return flushed_.wait_for(lock, within, [&] { return flushes_done_ >= mine; });
 }
 
+void log_sink::reopen() noexcept {
+  reopen_wanted_.store(true);
+  wake();
+}
+
+void log_sink::begin_close(std::chrono::milliseconds within) noexcept {
+  if (stopping_.load()) return;
+  stop_by_.store((clock::now() + within).time_since_epoch().count());
+  stopping_.store(true);
+  wake();
+}
+
 bool log_sink::close(std::chrono::milliseconds within) {
   if (writer_.joinable()) {
-    stop_by_.store((clock::now() + within).time_since_epoch().count());
-    stopping_.store(true);
-    wake();
+    begin_close(within);
     writer_.join();
   }
   return !anything_waits();
@@ -125,6 +152,7 @@ void log_sink::run() noexcept {
     const std::uint64_t wanted = flushes_wanted_;
     lock.unlock();
     const bool stopping = stopping_.load();
+    if (reopen_wanted_.exchange(false)) reopen_output();
     const bool wrote = drain();
     report_dropped();
     if (!wrote) {
@@ -136,7 +164,8 @@ void log_sink::run() noexcept {
       flushed_.notify_all();
       if (stopping) return;
       asleep_.store(true, std::memory_order_seq_cst);
-      if (!asked_again && !stopping_.load() && !anything_waits()) sleep(-1);
+      const bool more = asked_again || reopen_wanted_.load() || anything_waits();
+      if (!more && !stopping_.load()) sleep(-1);
       asleep_.store(false, std::memory_order_seq_cst);
     } else if (!stopping) {
       sleep(static_cast<int>(settings_.gather.count()));
@@ -174,32 +203,45 @@ bool log_sink::drain() noexcept {
   return any;
 }
 
-// False when the sink is closing and its time is over. What the descriptor refuses is counted and
-// gone.
+// False when the sink is closing and its time is over. What the output refuses is counted and gone.
 bool log_sink::write_out(std::string_view bytes) noexcept {
-  // A pipe with any room takes PIPE_BUF bytes without blocking; files take what they get.
-  const std::size_t piece_max = is_file_ ? std::size_t{1} << 18 : PIPE_BUF;
+  if (line_is_lost_) {  // and counted
+    const std::size_t end = bytes.find('\n');
+    line_is_lost_ = end == std::string_view::npos;
+    bytes.remove_prefix(line_is_lost_ ? bytes.size() : end + 1);
+  }
   while (!bytes.empty()) {
     if (!wait_for_room()) return false;
-    const std::size_t piece = std::min(bytes.size(), piece_max);
-    const ssize_t written =
-        is_socket_ ? send(descriptor_, bytes.data(), piece, MSG_DONTWAIT | MSG_NOSIGNAL)
-                   : ::write(descriptor_, bytes.data(), piece);
-    if (written >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR && errno != EAGAIN) {
-      failed_.fetch_add(static_cast<std::uint64_t>(std::ranges::count(bytes, '\n')),
-                        std::memory_order_relaxed);
-      return true;
+    const log_output::outcome done = output_->write(bytes);
+    written_.fetch_add(lines_in(bytes.substr(0, done.taken)), std::memory_order_relaxed);
+    bytes.remove_prefix(done.taken);
+    if (done.error == EAGAIN) {
+      if (output_->descriptor() < 0) sleep(no_room_ms);
+    } else if (done.error != 0 && done.error != EINTR) {
+      lose(bytes.substr(0, done.lost), done.error);
+      bytes.remove_prefix(std::min(done.lost, bytes.size()));
     }
   }
   return true;
 }
 
+void log_sink::lose(std::string_view bytes, int error) noexcept {
+  if (bytes.empty()) return;
+  line_is_lost_ = bytes.back() != '\n';
+  failed_.fetch_add(lines_in(bytes) + (line_is_lost_ ? 1 : 0), std::memory_order_relaxed);
+  const auto suppressed = error_limit_.admit(clock::now());
+  if (!suppressed) return;
+  log(log_level::warning, "cannot write the access log",
+      {{"to", name_},
+       {"reason", std::generic_category().message(error)},
+       {"suppressed", *suppressed}});
+}
+
 // False when the sink is closing and its time is over.
 bool log_sink::wait_for_room() noexcept {
-  while (!is_file_) {
-    std::array<pollfd, 2> watched{{{descriptor_, POLLOUT, 0}, {wake_descriptor_, POLLIN, 0}}};
+  while (output_->descriptor() >= 0) {
+    std::array<pollfd, 2> watched{
+        {{output_->descriptor(), POLLOUT, 0}, {wake_descriptor_, POLLIN, 0}}};
     int timeout = -1;
     if (stopping_.load()) {
       const auto left = clock::duration(stop_by_.load()) - clock::now().time_since_epoch();
@@ -210,7 +252,17 @@ bool log_sink::wait_for_room() noexcept {
     if (watched[0].revents != 0) return true;  // errors too: the write tells
     if (watched[1].revents != 0) sleep(0);
   }
-  return true;
+  return !gave_up();
+}
+
+void log_sink::reopen_output() noexcept {
+  if (!output_->can_reopen()) return;
+  if (const auto reopened = output_->reopen(); !reopened) {
+    log(log_level::error, "cannot reopen the access log: it stays where it is",
+        {{"to", name_}, {"reason", reopened.error()}});
+    return;
+  }
+  log(log_level::info, "reopened the access log", {{"to", name_}});
 }
 
 // Until somebody wakes us or the time is over; forgets the waking.
@@ -224,15 +276,25 @@ void log_sink::sleep(int milliseconds) noexcept {
 void log_sink::report_dropped() noexcept {
   const std::uint64_t lost = dropped();
   if (lost == reported_) return;
+  if (!only_json_.load(std::memory_order_relaxed)) {
+    if (!dropped_limit_.admit(clock::now())) return;  // the next one tells of these too
+    log(log_level::warning, "access log lines dropped",
+        {{"to", name_}, {"count", lost - reported_}});
+    reported_ = lost;
+    return;
+  }
+  report_in_band(lost - std::exchange(reported_, lost));
+}
+
+void log_sink::report_in_band(std::uint64_t count) noexcept {
   std::array<char, 256> bytes;
   json_line line(std::span(bytes).first(bytes.size() - 1));
   line.time("time", std::chrono::system_clock::now());
   line.text("level", "warning");
   line.text("message", "log lines dropped");
-  line.number("count", lost - reported_);
+  line.number("count", count);
   const std::size_t size = line.finish().size();
   bytes[size] = '\n';
-  reported_ = lost;
   const std::uint64_t failed_before = failed_.load(std::memory_order_relaxed);
   write_out({bytes.data(), size + 1});
   // A report that fails is not itself a lost line, or a broken pipe would report for ever.

@@ -132,7 +132,6 @@ result<response> attempt::take_answer(http::response_head& head) {
   on.body.begin(head.body, {ex_.matched->timeouts.idle, std::nullopt, answer_limits}, ex_.memory);
   result<buffer> ready = on.body.take_ready();
   if (!ready) return fail(ready.error());
-  if (on.request_sent) ex_.request_body.ready.release();
   http::remove_hop_by_hop(head.fields);
   response reply;
   reply.head = &head;
@@ -147,8 +146,6 @@ result<response> attempt::take_answer(http::response_head& head) {
     // Nothing more will come: the connection is free before the client has its answer.
     connection_pool& home = on.home();
     home.give_back(std::move(held_));
-  } else {
-    ex_.at_end(settle_lease, held_.release());
   }
   return reply;
 }
@@ -165,8 +162,11 @@ result<response> attempt::take_upgrade(http::response_head& head) {
   response reply;
   reply.head = &head;
   reply.upgraded = &on.upgraded;
-  ex_.at_end(settle_lease, held_.release());
   return reply;
+}
+
+void attempt::keep() noexcept {
+  if (held_) ex_.at_end(settle_lease, held_.release());
 }
 
 }  // namespace ferroway::upstream

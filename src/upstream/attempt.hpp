@@ -1,6 +1,6 @@
 // One try of a request on one connection: sends it, starts the upload of what has not arrived yet,
-// and reads the answer's head, passing 1xx answers on. A success hands the connection over to the
-// exchange, which returns it to its pool when it settles; a failure closes it.
+// and reads the answer's head, passing 1xx answers on. An answer that is kept hands the connection
+// over to the exchange, which returns it to its pool when it settles; otherwise it is closed.
 #pragma once
 
 #include "exchange/exchange.hpp"
@@ -13,6 +13,10 @@ class attempt {
   attempt(exchange& ex, lease held) noexcept : ex_(ex), held_(std::move(held)) {}
 
   task<result<response>> run();
+
+  // The answer is the one that the client gets: its connection is settled with the exchange.
+  // Without this it is closed with the attempt, unless all of the answer has come.
+  void keep() noexcept;
 
   // Whether any byte of an answer has come: then the request must not be sent again.
   bool answer_begun() const noexcept { return answer_begun_; }

@@ -29,6 +29,7 @@ class connection final : public tagged_node<in_pool>, private io::peer_watcher {
   buffer input;                     // received and not looked at
   http1::body_reader body;          // of the answer under way
   tunnel upgraded;                  // after a 101
+  duration answer_timeout{};        // from the request's last byte to the answer's head
   bool request_sent = false;        // to its last byte
   bool awaits_answer = false;       // the head of the final answer has not come
   bool answer_keeps_alive = false;  // what the answer's head said

@@ -15,6 +15,7 @@ namespace ferroway::upstream {
 struct pool_settings {
   std::size_t idle_max = 256;
   duration idle_timeout = std::chrono::seconds(60);
+  bool operator==(const pool_settings&) const = default;
 };
 
 class connection_pool final : private io::timer {

@@ -1,66 +1,63 @@
 #include "upstream/forward.hpp"
 
+#include <algorithm>
+
 #include "exchange/route.hpp"
 #include "upstream/attempt.hpp"
 #include "upstream/request_fields.hpp"
+#include "upstream/tries.hpp"
 
 namespace ferroway::upstream {
 namespace {
 
-// A pooled connection that fails sooner than this was stale: its peer had closed it before the
-// request came. One that fails later had the request, and the endpoint failed.
-constexpr duration stale_within = std::chrono::milliseconds(100);
-
-// How often a request may reach endpoints.
-constexpr int sends_max = 2;
-
-// Whether sending the request again, after `why`, can do no harm (RFC 9110, 9.2.2).
-bool may_repeat(exchange& ex, const failure& why, bool answer_begun) {
-  if (ex.scope.cancelled() || ex.download_scope.cancelled() || answer_begun) return false;
-  switch (why.kind) {
-    case fault::refused:
-    case fault::unreachable:
-    case fault::reset:
-    case fault::end_of_stream:
-      break;
-    case fault::timed_out:
-      if (!why.retry_safe)
-        return false;  // only connecting; a slow answer is no reason to ask twice
-      break;
-    default:
-      return false;
+result<void> prepare(exchange& ex) {
+  if (ex.matched->rewrite) {
+    const result<std::string_view> path = ex.matched->rewrite->apply(ex);
+    if (!path) return fail(path.error());
+    if (ex.decisions != nullptr) [[unlikely]] {
+      ex.record("rewrite", *path, ex.memory.join("from ", ex.request.path));
+    }
+    ex.request.path = *path;
   }
-  if (why.retry_safe) return true;
-  return why.from == side::upstream && http::is_idempotent(ex.request.verb) &&
-         ex.request_body.rest == nullptr;
+  prepare_request_fields(ex);
+  return {};
+}
+
+void go_to(exchange& ex, const upstream& to, worker_part& mine, std::size_t index) {
+  const endpoint& target = to.at(index);
+  ex.endpoint = target.text;
+  set_host(ex, to, target);
+  if (ex.decisions != nullptr) [[unlikely]]
+    ex.record("endpoint", target.text, mine.why(ex, index));
 }
 
 }  // namespace
 
 task<result<response>> forward::handle(exchange& ex) {
   worker_part& mine = to_->part(ex.worker);
-  mine.retries.request_began();
+  mine.retries.request_began(ex.matched->retry.budget);
   ex.upstream = to_->name();
-  if (mine.endpoints() == 0) co_return fail(fault::no_endpoint, side::upstream, "no endpoints");
-  prepare_request_fields(ex);
+  if (const result<void> ready = prepare(ex); !ready) co_return fail(ready.error());
   // A pooled connection may have been closed by its peer a moment ago: that costs an idempotent
   // request one more try, on a fresh connection; the others ask the kernel first.
   const bool ask_kernel = !http::is_idempotent(ex.request.verb) || ex.request_body.rest != nullptr;
-  bool fresh_only = false;
-  bool retried = false;
-  int sends = 0;
+  tries so_far(ex, mine);
   while (true) {
-    const std::size_t index = mine.next_endpoint();
-    const endpoint& target = to_->at(index);
-    ex.endpoint = target.text;
-    set_host(ex, *to_, target);
-    lease held = fresh_only ? nullptr : mine.pool(index).take(ask_kernel);
-    const bool reused = held != nullptr;
-    const time_point tried = ex.worker.loop.now();
+    if (!so_far.choose(*to_)) {
+      ex.record("endpoint", "none", "no endpoint is available");
+      co_return fail(fault::no_endpoint, side::upstream, "no endpoint is available");
+    }
+    const std::size_t index = so_far.endpoint();
+    go_to(ex, *to_, mine, index);
+    if (ex.rehearsed_by != nullptr) [[unlikely]]
+      co_return ex.rehearsed_by->answer(ex);
+    lease held = so_far.may_reuse() ? mine.pool(index).take(ask_kernel) : nullptr;
+    so_far.begins(held != nullptr);
+    if (held) mine.counted.reused.add();
     failure why;
     bool answer_begun = false;
-    if (!reused) {
-      result<lease> made = co_await connect(ex, index);
+    if (!held) {
+      result<lease> made = co_await connect(ex, index, so_far.answer_timeout());
       if (made) {
         held = std::move(*made);
       } else {
@@ -68,38 +65,46 @@ task<result<response>> forward::handle(exchange& ex) {
       }
     }
     if (held) {
-      ex.record("forward", "sent", target.text);
-      ++sends;
+      ex.record("forward", "sent", to_->at(index).text);
+      so_far.sent();
+      held->answer_timeout = so_far.answer_timeout();
       attempt trial(ex, std::move(held));
       result<response> reply = co_await trial.run();
-      if (reply) co_return reply;
+      if (reply) {
+        if (so_far.again_after(reply->head->status)) {
+          so_far.use.answered(reply->head->status);
+          continue;
+        }
+        trial.keep();
+        so_far.use.answered(*reply);
+        if (to_->sticky() != nullptr) to_->sticky()->remember(ex, *reply, index);
+        if (ex.request_body.rest == nullptr) ex.request_body.ready.release();
+        co_return reply;
+      }
       why = reply.error();
       answer_begun = trial.answer_begun();
     }
     ex.record("forward", "failed", to_string(why.kind));
-    if (!may_repeat(ex, why, answer_begun)) co_return fail(why);
-    if (sends == sends_max) co_return fail(why);
-    // A stale connection is not a failing endpoint: it costs neither the retry nor the budget.
-    const bool stale = reused && !fresh_only && ex.worker.loop.now() - tried < stale_within;
-    fresh_only = true;
-    if (stale) continue;
-    if (retried || !mine.retries.spend()) co_return fail(why);
-    retried = true;
+    if (!so_far.again_after(why, answer_begun)) co_return fail(why);
   }
 }
 
-task<result<lease>> forward::connect(exchange& ex, std::size_t index) {
+task<result<lease>> forward::connect(exchange& ex, std::size_t index, duration within) {
   io::cancel_scope connecting(ex.download_scope);
-  connecting.expire_in(to_->connect_timeout(), side::upstream, "connecting took too long");
+  worker_part& mine = to_->part(ex.worker);
+  connecting.expire_in(std::min(to_->connect_timeout(), within), side::upstream,
+                       "connecting took too long");
   result<std::unique_ptr<io::stream>> made =
       co_await ex.worker.loop.connect(to_->at(index).address, connecting);
   if (!made) {
     failure why = http1::blame(made.error(), side::upstream);
     if (why.kind == fault::timed_out && !ex.scope.cancelled()) why.from = side::upstream;
     why.retry_safe = true;
+    mine.counted.connect_failed.add();
     co_return fail(why);
   }
-  co_return to_->part(ex.worker).pool(index).adopt(std::move(*made));
+  mine.counted.connected.add();
+  co_return mine.pool(index).adopt(std::move(*made));
 }
 
 }  // namespace ferroway::upstream

@@ -1,7 +1,7 @@
 // Ends a pipeline: sends the request to an endpoint of an upstream and returns the answer's head as
 // soon as it is there; the body is pulled from the endpoint by whoever writes it to the client.
 //
-// A failed try is repeated (a request reaches endpoints at most twice) within the upstream's retry
+// A failed try is repeated as the route's `retry` says (tries.hpp), within the upstream's retry
 // budget, only while nothing of an answer has come and either no byte of the request can have left
 // (any method), or the method is idempotent and the body still at hand.
 #pragma once
@@ -19,7 +19,7 @@ class forward final : public handler {
   task<result<response>> handle(exchange& ex) override;
 
  private:
-  task<result<lease>> connect(exchange& ex, std::size_t endpoint);
+  task<result<lease>> connect(exchange& ex, std::size_t endpoint, duration within);
   std::shared_ptr<upstream> to_;
 };
 

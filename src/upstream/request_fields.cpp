@@ -16,10 +16,15 @@ void prepare_request_fields(exchange& ex) {
   if (upgrades(ex)) fields.set(ex.memory, "Upgrade", "websocket", field_id::upgrade);
 }
 
-void set_host(exchange& ex, const upstream& to, const endpoint& target) {
+std::string_view host_for(const exchange& ex, const upstream& to, const endpoint& target) {
   std::string_view host = ex.request.authority;
   if (to.host_sent() == config::host_sent::fixed) host = to.host_name();
   if (to.host_sent() == config::host_sent::endpoint || host.empty()) host = target.authority;
+  return host;
+}
+
+void set_host(exchange& ex, const upstream& to, const endpoint& target) {
+  const std::string_view host = host_for(ex, to, target);
   if (ex.request.fields.value(field_id::host) != host || !ex.request.fields.has(field_id::host)) {
     ex.request.fields.set(ex.memory, "Host", host, field_id::host);
   }

@@ -10,6 +10,9 @@ namespace ferroway::upstream {
 // and the route allows it. (Hop-by-hop fields went before the pipeline.)
 void prepare_request_fields(exchange& ex);
 
+// Host of what is sent to `target` on behalf of the exchange, as the upstream's `host` says.
+std::string_view host_for(const exchange& ex, const upstream& to, const endpoint& target);
+
 // Before each try: Host as the upstream's `host` says.
 void set_host(exchange& ex, const upstream& to, const endpoint& target);
 

@@ -3,24 +3,28 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 namespace ferroway::upstream {
 
 class retry_budget {
  public:
-  static constexpr double share = 0.2;
-  static constexpr double reserve_max = 10;
+  static constexpr std::uint32_t reserve_max = 10 * 100;
 
-  void request_began() noexcept { reserve_ = std::min(reserve_ + share, reserve_max); }
+  // `percent`: how much of a retry it earns.
+  void request_began(std::uint32_t percent = 20) noexcept {
+    reserve_ = std::min(reserve_ + percent, reserve_max);
+  }
   // False when the budget is spent: the failure stands.
   bool spend() noexcept {
-    if (reserve_ < 1) return false;
-    reserve_ -= 1;
+    if (reserve_ < 100) return false;
+    reserve_ -= 100;
     return true;
   }
 
  private:
-  double reserve_ = reserve_max;
+  // In hundredths.
+  std::uint32_t reserve_ = reserve_max;
 };
 
 }  // namespace ferroway::upstream

@@ -2,11 +2,21 @@
 
 #include <utility>
 
+#include "exchange/identity_headers.hpp"
 #include "exchange/route.hpp"
 #include "http/http1/chunk_encoder.hpp"
 
 namespace ferroway::upstream {
 namespace {
+
+// Some upstreams take trailers for headers: what may not stand there may not stand here.
+io::gather last_chunk(exchange& ex, http1::chunk_encoder& encoder) {
+  const http::field_list* trailers = ex.request_body.rest->trailers();
+  if (trailers == nullptr || ex.identities == nullptr) return encoder.last(trailers);
+  http::field_list kept = *trailers;  // of the same fields
+  ex.identities->remove_from(kept);
+  return encoder.last(&kept);
+}
 
 task<result<void>> send_body(exchange& ex, connection& to) {
   http::body& body = ex.request_body;
@@ -28,8 +38,8 @@ task<result<void>> send_body(exchange& ex, connection& to) {
     if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
   }
   if (!chunked) co_return result<void>{};
-  result<void> sent = co_await to.stream().send(encoder.last(body.rest->trailers()),
-                                                ex.upload_scope, send_patience(ex));
+  result<void> sent =
+      co_await to.stream().send(last_chunk(ex, encoder), ex.upload_scope, send_patience(ex));
   if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
   co_return result<void>{};
 }
@@ -42,7 +52,7 @@ io::patience send_patience(const exchange& ex) {
 
 void start_answer_timer(exchange& ex, const connection& to) {
   if (to.awaits_answer) {
-    ex.download_scope.expire_in(ex.matched->timeouts.response, side::upstream, "no answer in time");
+    ex.download_scope.expire_in(to.answer_timeout, side::upstream, "no answer in time");
   }
 }
 
@@ -62,8 +72,10 @@ task<> upload_body(exchange& ex, connection& to) {
     start_answer_timer(ex, to);
     co_return;
   }
-  // A client that pauses its upload while the answer already streams is no reason to cut that.
-  if (to.awaits_answer || why.kind != fault::timed_out) ex.download_scope.cancel(why);
+  // A client that pauses its upload, or sends more than it may, while the answer already streams is
+  // no reason to cut that.
+  const bool harmless = why.kind == fault::timed_out || why.kind == fault::body_too_large;
+  if (to.awaits_answer || !harmless) ex.download_scope.cancel(why);
 }
 
 }  // namespace ferroway::upstream

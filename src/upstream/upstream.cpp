@@ -1,39 +1,71 @@
 #include "upstream/upstream.hpp"
 
+#include <unordered_map>
+
 namespace ferroway::upstream {
 
-worker_part::worker_part(worker_resources& worker, std::size_t endpoints,
-                         const pool_settings& pools)
-    : next_(endpoints == 0 ? 0 : worker.random.below(endpoints)) {
-  pools_.reserve(endpoints);
-  for (std::size_t i = 0; i < endpoints; ++i) {
-    pools_.push_back(std::make_unique<connection_pool>(worker.loop, pools));
-  }
-}
-
-std::size_t worker_part::next_endpoint() noexcept {
-  const std::size_t chosen = next_;
-  next_ = next_ + 1 == pools_.size() ? 0 : next_ + 1;
-  return chosen;
-}
-
-upstream::upstream(const config::upstream& from, std::uint32_t workers)
-    : name_(from.name),
-      host_(from.host),
-      host_name_(from.host_name),
-      connect_timeout_(from.connect_timeout),
-      pools_{from.idle_connections, from.idle_timeout},
+upstream::upstream(const config::upstream& from, std::uint32_t workers, const upstream* previous,
+                   time_point now)
+    : from_(from),
+      group_(previous != nullptr ? previous->group_ : std::make_shared<endpoint_group>(from.name)),
+      balancer_(make_balancer(from)),
+      sticky_(from.sticky.cookie.empty() ? nullptr : std::make_unique<sticky_sessions>(from)),
+      loads_(loads_of(from.balance)),
+      outliers_(from.outliers),
+      watched_(from.check.is != config::health_check::kind::none ||
+               (from.outliers.on && from.endpoints.size() > 1)),
+      stats_(std::make_shared<telemetry::upstream_stats>(from.name, workers)),
       parts_(workers) {
-  for (const config::endpoint& item : from.endpoints) {
-    endpoints_.push_back({item.address, item.authority, item.address.text()});
+  take_endpoints(previous, workers, now);
+}
+
+void upstream::take_endpoints(const upstream* previous, std::uint32_t workers, time_point now) {
+  const pool_settings pools{from_.idle_connections, from_.idle_timeout};
+  // Each is taken once: an endpoint that stands twice has two pools.
+  std::unordered_multimap<std::string_view, std::shared_ptr<endpoint>> known;
+  if (previous != nullptr) {
+    for (const auto& item : previous->endpoints_) known.emplace(item->text, item);
+  }
+  endpoints_.reserve(from_.endpoints.size());
+  for (const config::endpoint& item : from_.endpoints) {
+    const auto found = known.find(item.address.text());
+    if (found != known.end() && found->second->is(item, pools)) {
+      // Where nobody ejects any more, nobody would try it either.
+      if (!from_.outliers.on || from_.endpoints.size() == 1) found->second->health.forgive();
+      endpoints_.push_back(std::move(found->second));
+      known.erase(found);
+      continue;
+    }
+    endpoints_.push_back(std::make_shared<endpoint>(item, pools, workers, group_));
+    endpoint_health& health = endpoints_.back()->health;
+    if (previous != nullptr) health.begins_at(now);
+    health.assume(from_.check.is == config::health_check::kind::none || from_.check.assume_healthy);
   }
 }
 
-worker_part& upstream::part(worker_resources& worker) {
-  std::unique_ptr<worker_part>& mine = parts_[worker.index];
-  if (!mine) [[unlikely]]
-    mine = std::make_unique<worker_part>(worker, endpoints_.size(), pools_);
-  return *mine;
+void upstream::count_in(telemetry::metrics& all) {
+  if (std::exchange(counted_, true)) return;
+  stats_ = all.upstream(name());
+  for (const auto& item : endpoints_) item->count_in(all.endpoint(name(), item->text));
+}
+
+void upstream::assume_healthy() {
+  for (const auto& item : endpoints_) item->health.assume(true);
+}
+
+void upstream::make_part(worker_resources& worker) {
+  parts_[worker.index].part =
+      std::make_unique<worker_part>(worker, *this, stats_->of(worker.index));
+}
+
+void upstream::enter(std::uint32_t worker) noexcept {
+  parts_[worker].enter();
+  for (const auto& item : endpoints_) item->enter(worker);
+}
+
+void upstream::leave(std::uint32_t worker) noexcept {
+  parts_[worker].leave();
+  for (const auto& item : endpoints_) item->leave(worker);
 }
 
 }  // namespace ferroway::upstream

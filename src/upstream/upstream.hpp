@@ -1,65 +1,87 @@
-// A named service: its endpoints, and for each worker its own pools and its place in the round.
-// Shared by all routes that name it; the part of a worker is touched by that worker alone.
+// A named service: its endpoints, how they are balanced, and for each worker a part of its own.
+// Shared by all routes that name it, and by every snapshot in which it is the same; an endpoint
+// also by versions of its upstream that differ elsewhere, so that a reload leaves connections and
+// what is known of it alone.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
 #include "exchange/exchange.hpp"
-#include "upstream/connection_pool.hpp"
-#include "upstream/retry_budget.hpp"
+#include "telemetry/metrics.hpp"
+#include "upstream/balancer/balancer.hpp"
+#include "upstream/endpoint.hpp"
+#include "upstream/outlier_detector.hpp"
+#include "upstream/sticky_sessions.hpp"
+#include "upstream/worker_part.hpp"
 
 namespace ferroway::upstream {
 
-struct endpoint {
-  io::address address;
-  std::string authority;  // for Host
-  std::string text;       // for logs: "10.0.0.1:8000"
-};
-
-// What one worker has of an upstream.
-class worker_part {
- public:
-  worker_part(worker_resources& worker, std::size_t endpoints, const pool_settings& pools);
-
-  // Round robin; each worker begins elsewhere.
-  std::size_t next_endpoint() noexcept;
-  connection_pool& pool(std::size_t endpoint) noexcept { return *pools_[endpoint]; }
-  std::size_t endpoints() const noexcept { return pools_.size(); }
-
-  retry_budget retries;
-
- private:
-  std::vector<std::unique_ptr<connection_pool>> pools_;
-  std::size_t next_;
-};
-
 class upstream {
  public:
-  upstream(const config::upstream& from, std::uint32_t workers);
+  // Endpoints that `previous` has too, with the same settings for their connections, are its. Those
+  // that it has not are new at `now`; where there is no previous one, all have always been there.
+  upstream(const config::upstream& from, std::uint32_t workers, const upstream* previous = nullptr,
+           time_point now = time_point::min());
 
-  const std::string& name() const noexcept { return name_; }
-  const endpoint& at(std::size_t index) const noexcept { return endpoints_[index]; }
-  config::host_sent host_sent() const noexcept { return host_; }
-  const std::string& host_name() const noexcept { return host_name_; }
-  duration connect_timeout() const noexcept { return connect_timeout_; }
+  const std::string& name() const noexcept { return from_.name; }
+  std::size_t size() const noexcept { return endpoints_.size(); }
+  endpoint& at(std::size_t index) noexcept { return *endpoints_[index]; }
+  const endpoint& at(std::size_t index) const noexcept { return *endpoints_[index]; }
+  const std::shared_ptr<endpoint>& shared(std::size_t index) const { return endpoints_[index]; }
+  config::host_sent host_sent() const noexcept { return from_.host; }
+  const std::string& host_name() const noexcept { return from_.host_name; }
+  duration connect_timeout() const noexcept { return from_.connect_timeout; }
+  const config::upstream& made_from() const noexcept { return from_; }
+
+  endpoint_group& group() noexcept { return *group_; }
+  balancer& balance() noexcept { return *balancer_; }
+  // Null where none are kept.
+  const sticky_sessions* sticky() const noexcept { return sticky_.get(); }
+  loads_kept loads() const noexcept { return loads_; }
+  const outlier_detector& outliers() const noexcept { return outliers_; }
+  // Some endpoint may become unavailable.
+  bool watched() const noexcept { return watched_; }
+
+  // Before the first exchange: counts there instead of in figures of its own. Once: one that a
+  // snapshot takes over from another goes on counting where it does.
+  void count_in(telemetry::metrics& all);
+
+  // For rehearsals: checks that nobody makes have passed.
+  void assume_healthy();
 
   // Made at the worker's first call.
-  worker_part& part(worker_resources& worker);
-  // Closes what the worker holds. On the worker's thread, before its loop goes.
-  void leave(std::uint32_t worker) noexcept { parts_[worker].reset(); }
+  worker_part& part(worker_resources& worker) {
+    std::unique_ptr<worker_part>& mine = parts_[worker.index].part;
+    if (!mine) [[unlikely]]
+      make_part(worker);
+    return *mine;
+  }
+
+  // A generation of the worker holds it, or does not any more; with the last one, what the worker
+  // has of it is closed. On the worker's thread, before its loop goes.
+  void enter(std::uint32_t worker) noexcept;
+  void leave(std::uint32_t worker) noexcept;
 
  private:
-  std::string name_;
-  std::vector<endpoint> endpoints_;
-  config::host_sent host_;
-  std::string host_name_;
-  duration connect_timeout_;
-  pool_settings pools_;
-  std::vector<std::unique_ptr<worker_part>> parts_;
+  void take_endpoints(const upstream* previous, std::uint32_t workers, time_point now);
+  void make_part(worker_resources& worker);
+
+  config::upstream from_;
+  std::shared_ptr<endpoint_group> group_;
+  std::vector<std::shared_ptr<endpoint>> endpoints_;
+  std::unique_ptr<balancer> balancer_;
+  std::unique_ptr<sticky_sessions> sticky_;
+  loads_kept loads_;
+  outlier_detector outliers_;
+  bool watched_;
+  std::shared_ptr<telemetry::upstream_stats> stats_;
+  bool counted_ = false;
+  std::vector<worker_slot<worker_part>> parts_;  // by worker
 };
 
 }  // namespace ferroway::upstream

@@ -53,7 +53,7 @@ class Backend:
     bytes to send once the body has been read, or a function (connection, request) that does all by
     itself and returns False where the connection is over. Other paths are answered with HELLO."""
 
-    def __init__(self, scripts=None, *, address="127.0.0.1"):
+    def __init__(self, scripts=None, *, address="127.0.0.1", port=0):
         self.scripts = dict(scripts or {})
         self.connections = []
         self.heads = []           # every request head, at once
@@ -69,7 +69,7 @@ class Backend:
         else:
             self.listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self.listener.bind((address, 0))
+            self.listener.bind((address, port))
             self.port = self.listener.getsockname()[1]
             host = f"[{address}]" if ":" in address else address
             self.authority = f"{host}:{self.port}"

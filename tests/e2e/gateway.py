@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -53,10 +54,28 @@ def free_port(host="127.0.0.1"):
         return port
 
 
+def connect(address, timeout=15.0):
+    if address.startswith("unix:"):
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(bound(timeout))
+        client.connect(address[5:])
+        return client
+    host, port = address.rsplit(":", 1)
+    return socket.create_connection((host.strip("[]"), int(port)), timeout=bound(timeout))
+
+
+def reachable(address):
+    try:
+        connect(address).close()
+        return True
+    except OSError:
+        return False
+
+
 class Gateway:
     """`config` is the file as a Python value (JSON is YAML); `listen` is added where it names no
-    listener. `io` is given on the command line (None: nothing is). `before_exec` runs in the child
-    before the gateway does."""
+    listener, and `admin: off` where it says nothing of that: tests run side by side. `io` is given
+    on the command line (None: nothing is). `before_exec` runs in the child before the gateway does."""
 
     def __init__(self, config, *, descriptors=None, connect_to=None, io=IO, before_exec=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferroway-e2e-"))
@@ -68,6 +87,7 @@ class Gateway:
             self.address = self.config.setdefault("listen", f"127.0.0.1:{free_port()}")
         self.address = connect_to or self.address
         self.config.setdefault("workers", 2)
+        self.config.setdefault("admin", "off")
         self.file = self.folder / "ferroway.yaml"
         self.file.write_text(json.dumps(self.config, indent=1))
         self.command = [FERROWAY, "run", "-c", str(self.file), *(["--io", io] if io else [])]
@@ -106,7 +126,7 @@ class Gateway:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=err, preexec_fn=prepare)
         try:
-            eventually(self.is_listening, 10, "listening")
+            eventually(self.has_started, 10, "listening")
         except AssertionError as error:
             self.process.kill()
             self.process.wait()
@@ -114,21 +134,21 @@ class Gateway:
 
     def is_listening(self):
         assert self.process.poll() is None, f"ended with {self.process.returncode}\n{self.errors()}"
-        try:
-            self.connect().close()
-            return True
-        except OSError:
-            return False
+        return all(reachable(address) for address in (self.address, *self.admin_addresses()))
+
+    def has_started(self):
+        """By its own word too: a socket of a process before this one may still be there for a moment (the kernel takes
+        rings apart after the process is gone)."""
+        return self.is_listening() and " info started " in self.errors()
+
+    def admin_addresses(self):
+        """Of the admin and the probe listener, which open after all others."""
+        named = (self.config["admin"], self.config.get("probe", "off"))
+        return [one if isinstance(one, str) else one["address"] for one in named if one != "off"]
 
     def connect(self, timeout=15.0):
         """A client's socket."""
-        if self.address.startswith("unix:"):
-            client = socket.socket(socket.AF_UNIX)
-            client.settimeout(bound(timeout))
-            client.connect(self.address[5:])
-            return client
-        host, port = self.address.rsplit(":", 1)
-        return socket.create_connection((host.strip("[]"), int(port)), timeout=bound(timeout))
+        return connect(self.address, timeout)
 
     @property
     def port(self):
@@ -139,6 +159,25 @@ class Gateway:
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(bound(40))
         assert code == 0, f"ended with {code}\n{self.errors()}"
+
+    def reload(self, config=None):
+        """Asks it to read its file again, with `config` in it where there is one; returns the line of
+        the log that says what came of that."""
+        seen = len(self.reloads())
+        if config is not None:
+            self.config = config
+            self.file.write_text(json.dumps(config, indent=1))
+        self.process.send_signal(signal.SIGHUP)
+        return self.reloaded(seen)
+
+    def reloaded(self, seen):
+        """The line about the next reload after the first `seen`."""
+        return eventually(lambda: self.reloads()[seen:], 20, "a reload")[0]
+
+    def reloads(self):
+        """What the log says of reloads, a line each."""
+        return [line for line in self.errors().splitlines()
+                if re.search(r"^\S+ \w+ (not )?reloaded", line)]
 
     def errors(self):
         return (self.folder / "stderr").read_text(errors="replace")

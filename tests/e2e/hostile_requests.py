@@ -98,20 +98,16 @@ def request_lines():
     yield "the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", (400, 505)
     hello = bytes.fromhex("16030100c8010000c40303") + bytes(range(32))
     yield "a TLS client hello", hello + b"\r\n\r\n", BAD
-    for code in [*range(0, 32), 127, 128, 0xc3, 255, *b"\\"]:
+    for code in [*range(0, 32), 127, 128, 0xc3, 255]:
         if code not in (10, 13):
             line = f"GET /a{chr(code)}b HTTP/1.1"
             yield f"byte {code:#04x} in a path", head(line, "Host: a.test"), BAD
-            if code != ord("\\"):
-                line = f"GET /a?b{chr(code)} HTTP/1.1"
-                yield f"byte {code:#04x} in a query", head(line, "Host: a.test"), BAD
+            line = f"GET /a?b{chr(code)} HTTP/1.1"
+            yield f"byte {code:#04x} in a query", head(line, "Host: a.test"), BAD
 
 
 def paths():
-    for path in ("/a%2Fb", "/a%2fb", "/a%5Cb", "/a%5cb", "/a%00b", "/%00", "/a%", "/a%2", "/a%zz",
-                 "/a%g0b", "/%%32%65",
-                 "/a/..;/b", "/a/..;x=1/b", "/a/.;/b", "/%2e%2e%2fetc", "/a%2f..%2fb",
-                 "/..%5c..%5c", "/a/%2e%2e;/b"):
+    for path in ("/a%", "/a%2", "/a%zz", "/a%g0b", "/%%32%65", "/a%2F%"):
         yield f"path {path}", head(f"GET {path} HTTP/1.1", "Host: a.test"), BAD
 
 

@@ -3,7 +3,7 @@ import json
 import re
 import threading
 
-from gateway import bound, eventually
+from gateway import Gateway, bound, eventually
 from wire import Client, Closed, request
 
 
@@ -120,3 +120,15 @@ def test_hostile_bytes_cannot_forge_a_line(gateway):
     for raw in gateway.output().splitlines():
         json.loads(raw)                  # every line is one object
         assert not any(byte < 0x20 or byte == 0x7f for byte in raw)
+
+
+def test_no_value_pushes_the_status_out_of_its_line():
+    with Gateway({"use": ["access_log"], "routes": [{"name": "q", "path": "/", "respond": {}}]}) as gateway:
+        for target, host in (("/?" + '"' * 2100, "a.test"), ("/?" + "\\" * 3000, "a.test"),
+                             ("/?long", "h" * 6000)):
+            with Client(gateway) as client:
+                client.send(request(target, host=host))
+                status = client.response().status
+            line = gateway.logged(status=status, truncated=True)
+            assert line["route"] == "q" and "duration_ms" in line and line["bytes_sent"] == 0
+            assert line["target"].startswith("/?")

@@ -263,3 +263,31 @@ def test_probing_the_port_is_no_error():
         with Client(gateway) as client:
             assert client.get().status == 200
         assert "error" not in gateway.errors()
+
+
+def test_who_connects_while_it_starts_is_served():
+    for _ in range(8):
+        gateway = Gateway({"routes": [{"path": "/", "respond": {}}]})
+        done = threading.Event()
+        outcomes = []
+
+        def ask():
+            while not done.is_set():
+                try:
+                    with gateway.connect() as client:
+                        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                        outcomes.append(client.recv(12))
+                except ConnectionRefusedError:
+                    pass
+                except ConnectionError as error:
+                    outcomes.append(error)
+
+        clients = [threading.Thread(target=ask) for _ in range(3)]
+        for each in clients:
+            each.start()
+        with gateway:
+            eventually(lambda: outcomes, 10, "an answer")
+            done.set()
+            for each in clients:
+                each.join()
+        assert set(outcomes) == {b"HTTP/1.1 200"}

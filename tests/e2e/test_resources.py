@@ -2,11 +2,13 @@
 slowness."""
 import contextlib
 import resource
+import socket
 import threading
 import time
 
 import pytest
 
+from backend import HELLO, Backend
 from gateway import SANITIZED, Gateway, bound, eventually
 from wire import Client, request
 
@@ -228,3 +230,23 @@ def test_promise_20_memory_comes_back_after_a_flood(backend):
             for client in clients:
                 client.close()
         eventually(lambda: gateway.memory() - before < 16 * MIB, 10, "memory back where it was")
+
+
+def test_a_client_that_has_ended_its_side_costs_nothing_while_it_waits():
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def slow(connection, _):
+        arrived.set()
+        go_on.wait(bound(30))
+        connection.send(HELLO)
+
+    with Backend({"/slow": slow}) as backend, Gateway({"routes": [{"path": "/", "to": backend.url}]}) as gateway:
+        with Client(gateway) as client:
+            client.send(request("/slow"))
+            assert arrived.wait(bound(10))
+            client.sock.shutdown(socket.SHUT_WR)
+            before = gateway.cpu_seconds()
+            time.sleep(2)                                   # of which a loop that spins takes most
+            assert gateway.cpu_seconds() - before < 0.5
+            go_on.set()
+            assert client.response().status == 200

@@ -10,6 +10,7 @@
 #include "io/simulated_world.hpp"
 #include "server/worker.hpp"
 #include "sim/quiet_snapshot.hpp"
+#include "upstream/health_check/prober.hpp"
 
 namespace ferroway::sim {
 
@@ -28,6 +29,12 @@ class gateway_world {
   io::loop& clients() noexcept { return *clients_; }
   server::worker& worker(std::size_t index) { return *workers_[index]; }
 
+  // Serves by another configuration from the workers' next turn on, as a reload does.
+  void reload(const std::string& yaml);
+  const std::shared_ptr<const server::snapshot>& serving() const noexcept { return serving_.get(); }
+
+  const telemetry::metrics& counted() const noexcept { return serving_.counted; }
+
   // Drains all workers and runs the world until they are empty; false if they do not get there in
   // `within`.
   bool drain(duration timeout, duration within);
@@ -41,9 +48,12 @@ class gateway_world {
   io::simulated_world world_;
   std::unique_ptr<io::loop> backends_;
   std::unique_ptr<io::loop> clients_;
+  std::unique_ptr<io::loop> control_;
+  std::unique_ptr<upstream::prober> prober_;
   std::vector<std::unique_ptr<io::loop>> loops_;
   std::vector<std::unique_ptr<server::worker>> workers_;
   bool drain_begun_ = false;
+  std::size_t drained_ = 0;
 };
 
 }  // namespace ferroway::sim

@@ -16,19 +16,29 @@ namespace ferroway::sim {
 class quiet_snapshot {
  public:
   quiet_snapshot(const std::string& yaml, unsigned workers)
-      : null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {
+      : counted(workers),
+        null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
+        logs_(std::make_shared<telemetry::log_sink>(null_.number())) {
+    replace(yaml, workers);
+  }
+
+  // By another that takes over what has not changed.
+  void replace(const std::string& yaml, unsigned workers, time_point now = time_point::min()) {
     const config::loaded loaded = config::load_text("sim.yaml", yaml);
     if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
-    server::assembled made = server::assemble(
-        *loaded.value, workers, std::make_shared<telemetry::log_sink>(null_.number()));
+    server::assembled made =
+        server::assemble(*loaded.value, workers, &logs_, value_.get(), &counted, now);
     if (!made.value) throw std::runtime_error(made.error);
     value_ = std::move(made.value);
   }
 
   const std::shared_ptr<const server::snapshot>& get() const noexcept { return value_; }
 
+  telemetry::metrics counted;  // what its workers count in
+
  private:
   io::descriptor null_;
+  telemetry::log_outputs logs_;
   std::shared_ptr<const server::snapshot> value_;
 };
 

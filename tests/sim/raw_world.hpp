@@ -31,8 +31,9 @@ routes:
 
 class raw_world : public testing::Test {
  protected:
-  explicit raw_world(const char* yaml = raw_yaml, const buffer_pool::settings& memory = {})
-      : gateway({}, yaml, 1, memory), scope_(gateway.clients()) {}
+  explicit raw_world(const char* yaml = raw_yaml, const buffer_pool::settings& memory = {},
+                     unsigned workers = 1)
+      : gateway({}, yaml, workers, memory), scope_(gateway.clients()) {}
 
   ~raw_world() override {
     scope_.cancel({fault::cancelled, side::local, false, "the test is over"});

@@ -61,9 +61,10 @@ result<void> parse_path_and_query(std::string_view text, arena& memory, request_
     }
   }
   if (path.empty()) path = "/";
-  const result<std::string_view> normal = http::normalise_path(path, memory);
+  const result<http::normal_path> normal = http::normalise_path(path, memory);
   if (!normal) return fail(normal.error());
-  into.path = *normal;
+  into.path = normal->text;
+  into.ambiguous = normal->ambiguous;
   return {};
 }
 

@@ -1,6 +1,9 @@
 #include "unit/config/config_support.hpp"
 
+#include <set>
 #include <sstream>
+
+#include "config/print_middlewares.hpp"
 
 namespace ferroway::config::testing {
 namespace {
@@ -38,18 +41,8 @@ void write(std::ostream& out, const upstream& each) {
 }
 
 void write(std::ostream& out, const middleware& each) {
-  out << "middleware " << each.name << " " << each.kind << " " << each.settings.index();
-  const header_edits* edits = nullptr;
-  if (const auto* request = std::get_if<request_headers_middleware>(&each.settings)) {
-    edits = &request->edits;
-  } else if (const auto* response = std::get_if<response_headers_middleware>(&each.settings)) {
-    edits = &response->edits;
-  }
-  if (edits != nullptr) {
-    for (const auto& [name, value] : edits->set) out << " set " << name << "=" << text_of(value);
-    for (const auto& [name, value] : edits->add) out << " add " << name << "=" << text_of(value);
-    for (const std::string& name : edits->remove) out << " remove " << name;
-  }
+  out << "middleware " << each.name << " " << each.kind;
+  for (const std::string& setting : long_form_of(*each.settings, {})) out << " | " << setting;
   out << "\n";
 }
 
@@ -61,7 +54,35 @@ void write(std::ostream& out, const route& each) {
   for (const std::size_t index : each.pipeline) out << " " << index;
   out << " listeners";
   for (const std::size_t index : each.listeners) out << " " << index;
-  out << " to " << (each.upstream ? std::to_string(*each.upstream) : "-");
+  for (const auto* list : {&each.headers, &each.query}) {
+    for (const condition& one : *list) {
+      out << (list == &each.query ? " query " : " header ") << one.name << " "
+          << static_cast<int>(one.is) << one.value;
+    }
+  }
+  if (each.priority != 0) out << " priority " << each.priority;
+  for (std::size_t i = 0; i < http::path_ambiguities::names.size(); ++i) {
+    if (each.allowed_in_path.has(static_cast<http::path_ambiguities::one>(i))) {
+      out << " allow " << http::path_ambiguities::names[i];
+    }
+  }
+  out << " to";
+  if (each.targets.empty()) out << " -";
+  for (const target& one : each.targets) {
+    out << " " << one.upstream;
+    if (each.targets.size() > 1) out << "*" << one.weight;
+  }
+  if (!each.stick_by.empty()) out << " stick_by " << each.stick_by;
+  if (each.rewrite) {
+    out << " rewrite " << each.rewrite->strip_prefix << "," << each.rewrite->add_prefix << ","
+        << text_of(each.rewrite->path) << "," << each.rewrite->match << ","
+        << each.rewrite->replace;
+  }
+  if (each.elsewhere) {
+    out << " redirect " << each.elsewhere->status << " " << each.elsewhere->scheme << " "
+        << each.elsewhere->host << " " << each.elsewhere->port.value_or(0) << " "
+        << text_of(each.elsewhere->path);
+  }
   if (each.fixed) {
     out << " respond " << each.fixed->status << " '" << each.fixed->body << "'";
     for (const auto& [name, value] : each.fixed->headers) out << " " << name << "=" << value;
@@ -85,6 +106,26 @@ std::optional<std::string> made_up_environment::file(const std::string& path) co
   return found->second;
 }
 
+file_text made_up_environment::configuration(const std::string& path, std::size_t bytes_max) const {
+  const auto found = files.find(path);
+  if (found == files.end()) return {{}, "No such file or directory"};
+  if (found->second.size() > bytes_max) return {{}, "it is too large"};
+  return {found->second, {}};
+}
+
+// Folders are what paths have in front of their slashes.
+std::expected<std::optional<std::vector<std::string>>, std::string> made_up_environment::names_in(
+    const std::string& folder) const {
+  std::set<std::string> names;
+  for (const auto& each : files) {
+    if (!each.first.starts_with(folder + "/")) continue;
+    const std::string rest = each.first.substr(folder.size() + 1);
+    names.insert(rest.substr(0, rest.find('/')));
+  }
+  if (names.empty()) return std::nullopt;
+  return std::vector<std::string>(names.rbegin(), names.rend());
+}
+
 loaded load(const std::string& text, const environment& outside) {
   return load_text("dir/gateway.yaml", text, outside);
 }
@@ -93,6 +134,7 @@ std::string complaints(const loaded& outcome) {
   std::string all;
   for (const diagnostic& each : outcome.diagnostics) {
     all += each.level == severity::error ? "error " : "warning ";
+    if (each.at.file > 0) all += outcome.sources[each.at.file].name + ":";
     all += std::to_string(each.at.line) + ":" + std::to_string(each.at.column) + " " + each.message;
     if (!each.hint.empty()) all += " | " + each.hint;
     all += "\n";
@@ -104,7 +146,9 @@ std::string written_out(const config& what) {
   std::ostringstream out;
   out << "workers " << (what.workers ? std::to_string(*what.workers) : "auto") << " io "
       << (what.io ? to_string(*what.io) : "auto") << " drain " << what.drain_timeout.count()
-      << "\n";
+      << " watch " << what.watch << "\n";
+  out << "admin " << what.admin.address.text() << " required " << what.admin.required << " token "
+      << text_of(what.admin.token) << " probe " << what.probe.address.text() << "\n";
   for (const listener& each : what.listeners) write(out, each);
   for (const upstream& each : what.upstreams) write(out, each);
   for (const middleware& each : what.middlewares) write(out, each);

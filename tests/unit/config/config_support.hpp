@@ -17,6 +17,9 @@ class made_up_environment final : public environment {
 
   std::optional<std::string> variable(std::string_view name) const override;
   std::optional<std::string> file(const std::string& path) const override;
+  file_text configuration(const std::string& path, std::size_t bytes_max) const override;
+  std::expected<std::optional<std::vector<std::string>>, std::string> names_in(
+      const std::string& folder) const override;
 };
 
 loaded load(const std::string& text, const environment& outside = made_up_environment());

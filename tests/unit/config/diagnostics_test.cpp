@@ -58,12 +58,8 @@ TEST(diagnostics, of_the_process) {
       {"workers: [1]", "found a list"},
       {"workers: -1", "found `-1`"},
       {"io: epol", "did you mean `epoll`?"},
-      {"admin: 127.0.0.1:9901", "1:8 the admin listener is not supported yet"},
-      {"admin: {address: 0.0.0.0:9901}", "the admin listener is not supported yet"},
-      {"watch: true", "1:8 `watch: true` is not supported yet"},
       {"watch: yes", "write `true` or `false`"},
-      {"include: [a.yaml]", "1:1 `include` is not supported yet"},
-      {"probe: 0.0.0.0:9902", "1:1 `probe` is not supported yet"},
+      {"include: [a.yaml]", "1:11 `include`: cannot read `dir/a.yaml`"},
       {"drain_timeout: 30", "a duration has a unit: `30s`"},
       {"drain_timeout: 25h", "expected a duration from 0s to 24h"},
       {"drain_timeout: 1.5s", "the units are ms, s, m and h, with a whole number"},
@@ -154,18 +150,27 @@ TEST(diagnostics, of_upstreams) {
       {"{endpoints: [wss://127.0.0.1]}", "`wss://` is not supported yet"},
       {"{endpoints: [ftp://127.0.0.1]}", "expected a URL such as"},
       {"{endpoints: [{weight: 1}]}", "this endpoint has no `url`"},
-      {"{endpoints: [{url: http://127.0.0.1, weight: 3}]}", "a `weight` other than 1"},
+      {"{endpoints: [{url: http://127.0.0.1, weight: 1001}]}",
+       "`weight`: expected a whole number from 0 to 1000"},
+      {"{endpoints: [{url: http://127.0.0.1, weight: 0}]}", "the weights are all 0"},
+      {"{endpoints: [{url: http://127.0.0.1, priority: -1}]}",
+       "`priority`: expected a whole number from 0 to 100"},
       {"{endpoints: [http://127.0.0.1, http://localhost:80]}", "stands here twice"},
       {"{endpoints: [http://127.0.0.1], host: 'a b'}", "expected client, endpoint or a host name"},
-      {"{endpoints: [http://127.0.0.1], balance: random}",
-       "`balance: random` is not supported yet"},
-      {"{endpoints: [http://127.0.0.1], balance: {consistent_hash: client.ip}}",
-       "`balance: consistent_hash` is not supported yet"},
+      {"{endpoints: [http://127.0.0.1], balance: consistent_hash}",
+       "say by what: {consistent_hash: client.ip}"},
+      {"{endpoints: [http://127.0.0.1], balance: least_conn}", "Ferroway calls it `least_request`"},
+      {"{endpoints: [http://127.0.0.1], balance: {consistent_hash: client}}",
+       "`consistent_hash`: expected a variable"},
+      {"{endpoints: [http://127.0.0.1], balance: {consistent_hash: request.id}}",
+       "another one with every request"},
+      {"{endpoints: [http://127.0.0.1], balance: {consistent_hash: path.id}}",
+       "is not a capture of the route"},
+      {"{endpoints: [http://127.0.0.1], panic_threshold: 30}", "write `30%`"},
+      {"{endpoints: [http://127.0.0.1], panic_threshold: 101%}",
+       "expected a share from 0% to 100%"},
+      {"{endpoints: [http://127.0.0.1], slow_start: 2h}", "from 0s to 1h"},
       {"{endpoints: [http://127.0.0.1], balance: rund_robin}", "did you mean `round_robin`?"},
-      {"{endpoints: [http://127.0.0.1], health_check: /}", "`health_check` is not supported yet"},
-      {"{endpoints: [http://127.0.0.1], slow_start: 1s}", "`slow_start` is not supported yet"},
-      {"{endpoints: [http://127.0.0.1], outlier_detection: {}}",
-       "`outlier_detection` is not supported yet"},
       {"{endpoints: [http://127.0.0.1], connections: {max: 1}}", "`max` is not supported yet"},
       {"{endpoints: [http://127.0.0.1], connections: {idle: x}}", "a whole number from 0 to 65536"},
       {"{endpoints: [http://127.0.0.1], timeouts: {read: 1s}}", "unknown key `read`"},
@@ -178,25 +183,23 @@ TEST(diagnostics, of_upstreams) {
 TEST(diagnostics, of_routes) {
   expect_in_route({
       {"text", "3:5 `routes`: expected a route such as"},
-      {"{path: /a}", "3:5 this route ends nowhere | say `to` or `respond`"},
+      {"{path: /a}", "3:5 this route ends nowhere | say `to`, `respond` or `redirect`"},
       {"{path: /a, backends: x}", "unknown key `backends` in a route | Ferroway calls it `to`"},
       {"{path: /a, proxy_pass: x}", "Ferroway calls it `to`"},
-      {"{respond: {}, to: 'http://127.0.0.1'}", "`to` and `respond` exclude each other"},
-      {"{redirect: {path: /}}", "3:6 `redirect` is not supported yet"},
+      {"{respond: {}, to: 'http://127.0.0.1'}",
+       "3:6 `to`, `respond` and `redirect` exclude each other"},
       {"{respond: {}, auth_required: true}", "Ferroway calls it `use`"},
-      {"{respond: {}, headers: {}}", "`headers` is not supported yet"},
-      {"{respond: {}, query: {}}", "`query` is not supported yet"},
-      {"{respond: {}, rewrite: {}}", "`rewrite` is not supported yet"},
-      {"{respond: {}, retry: {}}", "`retry` is not supported yet"},
-      {"{respond: {}, stick_by: cookie.s}", "`stick_by` is not supported yet"},
+      {"{respond: {}, cors: {}}",
+       "| a middleware stands under `use`, such as `use: [{cors: ...}]`"},
+      {"{respond: {}, strip_prefix: /a}", "| `strip_prefix` belongs in `rewrite`"},
+      {"{respond: {}, path: /x, headers: {A: b, c}}", "begins with `#` or holds a comma"},
+      {"{respond: {}, retry: {}}", "`retry` needs `to`"},
       {"{respond: {}, mirror: {}}", "`mirror` is not supported yet"},
-      {"{respond: {}, priority: 1}", "`priority` is not supported yet"},
       {"{respond: {}, name: 'a b'}", "`name`: expected a name"},
       {"{respond: {}, name: on}", "quote this value if it is text: \"on\""},
       {"{respond: {}, path: /a, b}", "quote the value before it if the comma belongs"},
       {"{respond: {}, path: a}", "a path begins with `/` | write `/a`"},
       {"{respond: {}, path: ~ ^/a}", "regular expressions are not supported yet"},
-      {"{respond: {}, path: {regex: '/a'}}", "`regex` is not supported yet"},
       {"{respond: {}, path: {prefix: /a}}", "unknown key `prefix` in `path`"},
       {"{respond: {}, path: //a}", "an empty segment"},
       {"{respond: {}, path: /a/../b}", "a segment of dots"},
@@ -208,7 +211,7 @@ TEST(diagnostics, of_routes) {
       {"{respond: {}, path: '/{1a}'}", "a capture's name is letters"},
       {"{respond: {}, path: /a/*}", "a path matches what lies under it too"},
       {"{respond: {}, path: '/:id'}", "captures are written {id}"},
-      {"{respond: {}, path: /a%2Fb}", "which requests may not hold"},
+      {"{respond: {}, path: /a%2Fb}", "match it with a capture, and say `allow_in_path`"},
       {"{respond: {}, path: /%41}", "is not in normal form | write `A`"},
       {"{respond: {}, path: /%c3}", "use upper-case digits"},
       {"{respond: {}, path: /%zz}", "without two hexadecimal digits"},
@@ -235,9 +238,6 @@ TEST(diagnostics, of_routes) {
       {"{to: 'http://127.0.0.1', websocket: maybe}", "expected true or false"},
       {"{to: nobody}", "3:10 no upstream is called `nobody`"},
       {"{to: 127.0.0.1:80}", "a URL begins with `http://`"},
-      {"{to: {a: 90, b: 10}}", "several upstreams by weight are not supported yet"},
-      {"{to: [{upstream: a, weight: 1}]}", "several upstreams by weight"},
-      {"{to: [a, b]}", "several upstreams by weight"},
       {"{to: []}", "`to`: expected a list of URLs"},
       {"{to: }", "`to`: expected the name of an upstream"},
       {"{respond: ok}", "`respond`: expected an answer such as"},
@@ -262,13 +262,31 @@ TEST(diagnostics, of_routes) {
              "2:10 this route does not say its `listener`");
 }
 
+std::string many_middlewares(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) {
+    all += (i == 0 ? "" : ", ") + std::string("{request_headers: {remove: [X-A]}}");
+  }
+  return all;
+}
+
+std::string many_headers(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += (i == 0 ? "X-" : ", X-") + std::to_string(i);
+  return all;
+}
+
 TEST(diagnostics, of_middlewares) {
   expect_in_route({
       {"{respond: {}, use: [acess_log]}", "no middleware is called `acess_log` | did you mean"},
-      {"{respond: {}, use: [jwt]}", "the middleware `jwt` is not supported yet"},
-      {"{respond: {}, use: [cors]}", "the middleware `cors` is not supported yet"},
-      {"{respond: {}, use: [{rate_limit: 5/s}]}", "the middleware `rate_limit` is not supported"},
+      {"{respond: {}, use: [jwt]}", "`jwt` has nothing to go by"},
+      {"{respond: {}, use: [cache]}", "the middleware `cache` is not supported yet"},
+      {"{respond: {}, use: [{basic_auth: {}}]}", "the middleware `basic_auth` is not supported"},
       {"{respond: {}, use: [request_headers]}", "`request_headers` has nothing to go by"},
+      {"{respond: {}, use: [" + many_middlewares(65) + "]}",
+       "more than 64 middlewares are in effect here"},
+      {"{respond: {}, use: [{request_headers: {remove: [" + many_headers(65) + "]}}]}",
+       "`remove` names 65 headers | at most 64 are allowed"},
       {"{respond: {}, use: [{reqest_id: {}}]}", "did you mean `request_id`?"},
       {"{respond: {}, use: [{request_id: {a: 1}}]}", "in a middleware without settings"},
       {"{respond: {}, use: [{request_id: {}, access_log: {}}]}", "expected one kind"},
@@ -281,6 +299,7 @@ TEST(diagnostics, of_middlewares) {
       {"{respond: {}, use: [{request_headers: {remove: [A, a]}}]}", "stands here twice"},
       {"{respond: {}, use: [{request_headers: {set: {A: 1, a: 2}}}]}", "stands here twice"},
       {"{respond: {}, use: [{request_headers: {set: {A: 1}, remove: [A]}}]}", "is set and removed"},
+      {"{respond: {}, use: [{response_headers: {append: {set-cookie: a}}}]}", "is no list"},
       {"{respond: {}, use: [{request_headers: {set: {Host: a}}}]}", "by the upstream's `host`"},
       {"{respond: {}, use: [{request_headers: {remove: [te]}}]}", "belongs to the gateway"},
       {"{respond: {}, use: [{response_headers: {remove: [Transfer-Encoding]}}]}",
@@ -292,9 +311,9 @@ TEST(diagnostics, of_middlewares) {
       {"{respond: {}, use: [{request_headers: {set: {A: '${clint.ip}'}}}]}",
        "unknown variable `clint.ip` | did you mean `client.ip`?"},
       {"{respond: {}, use: [{request_headers: {set: {A: '${jwt.sub}'}}}]}",
-       "the variable `jwt.sub` is not supported yet"},
+       "`jwt.sub` is used before it is known"},
       {"{respond: {}, use: [{request_headers: {set: {A: '${consumer}'}}}]}",
-       "the variable `consumer` is not supported yet"},
+       "`consumer` is used before it is known"},
       {"{respond: {}, use: [{request_headers: {set: {A: '${header.a b}'}}}]}",
        "names nothing that can exist"},
       {"{respond: {}, use: [{request_headers: {set: {A: '${client.ip:-x}'}}}]}",
@@ -304,35 +323,10 @@ TEST(diagnostics, of_middlewares) {
       {"{host: '{t}.a.b', respond: {}, use: [{request_headers: {set: {A: '${host.u}'}}}]}",
        "`${host.u}` is not a capture"},
   });
+  expect_at_top({{"middlewares: {endpoint: request_id}",
+                  "1:15 a middleware cannot be called `endpoint` | a step of the gateway's own"}});
   expect_at_top({{"use: [{request_headers: {set: {A: '${path.id}'}}}]",
                   "is unknown to the top level's `use`, which runs for 404 too"}});
-}
-
-TEST(diagnostics, of_yaml_itself) {
-  const std::vector<mistake> all{
-      {"routes:\n  - host: {tenant}.a.com\n", "2:19 YAML reads an unquoted `{` as the beginning"},
-      {"routes:\n  - host: {tenant}.a.com\n", "quote this value: \"{tenant}.a.com\""},
-      {"routes:\n  - host: *.a.com\n", "quote this value: \"*.a.com\""},
-      {"routes:\n  - host: *a\n", "no anchor `&a` stands before this alias"},
-      {"routes:\n  - host: @a\n", "a value cannot begin with `@` | quote this value: \"@a\""},
-      {"routes:\n  - host: `a`\n", "a value cannot begin with"},
-      {"routes:\n\t- host: a\n", "indent with spaces"},
-      {"routes: [{path: /{id}, to: a}]\n", "quote values that hold `{`"},
-      {"routes: [{path: /a\n", "the braces or brackets are not closed here"},
-      {"a: b: c\n", "a `: ` that cannot stand here"},
-      {"a: 'b\n", "a quoted value is never closed"},
-      {"a: \"\\q\"\n", "an escape sequence that YAML does not know"},
-      {"a: \"b\" c\n", "text after the closing quote"},
-      {"a: !!str b\n", "YAML tags (`!`) are not supported"},
-      {"a: !b\n", "YAML tags"},
-      {"a: 1\n---\nb: 2\n", "2:1 a second document in one file"},
-      {"a: \x01\n", "1:4 a control character"},
-      {"a: \xff\n", "1:4 this byte is not valid UTF-8"},
-  };
-  for (const mistake& each : all) expect_one(each.yaml, each.said);
-  expect_at_top({{"x-a: &a {b: 1}\nx-b: {<<: *a}", "2:7 merge keys (`<<`) are not supported"},
-                 {"io: auto\nio: auto", "2:1 duplicate key `io` | the first is in line 1"},
-                 {"? [a]\n: b", "a key must be text"}});
 }
 
 TEST(diagnostics, all_at_once_and_in_the_order_of_the_file) {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/random.hpp"
 #include "unit/config/config_support.hpp"
@@ -37,11 +39,26 @@ TEST(long_form, equals_the_short_one) {
                "routes: [{respond: {}, use: [request_headers]}]"},
       {begin + "routes: [{host: A.com., path: /b/, respond: {}}]",
        begin + "routes: [{host: a.com, routes: [{path: /b, respond: {}}]}]"},
-      {begin + "version: 1\nworkers: auto\nio: auto\nwatch: false\nadmin: off\ndrain_timeout: 30s" +
+      {begin +
+           "version: 1\nworkers: auto\nio: auto\nwatch: false\nadmin: {address: 127.0.0.1:9901, "
+           "required: false}\nprobe: off\n"
+           "drain_timeout: 30s" +
            end,
        begin + end},
+      {"admin: 127.0.0.1:99\n" + begin + end,
+       "admin: {address: 127.0.0.1:99, required: true}\n" + begin + end},
+      {"admin: {required: true}\n" + begin + end, "admin: 127.0.0.1:9901\n" + begin + end},
       {begin + "routes: [{respond: {}, timeouts: {response: 30s, idle: 60000ms, tunnel: 60m}}]",
        begin + end},
+      {begin +
+           "upstreams: {a: {endpoints: [http://127.0.0.1]}, b: {endpoints: [http://127.0.0.2]}}\n"
+           "routes: [{to: {a: 9, b: 1}}]",
+       begin +
+           "upstreams: {a: {endpoints: [http://127.0.0.1]}, b: {endpoints: [http://127.0.0.2]}}\n"
+           "routes: [{to: [{upstream: a, weight: 9}, {upstream: b}]}]"},
+      {begin + "routes: [{respond: {}, use: [{body_limit: 1MiB}, {concurrency_limit: 9}]}]",
+       begin + "routes: [{respond: {}, use: [{body_limit: {size: 1024KiB, shadow: false}}, "
+               "{concurrency_limit: {requests: 9, queue: 0, queue_timeout: 1s, shadow: false}}]}]"},
       {begin + "x-a: {b: [c]}\nroutes: [{respond: {x-d: 1}, x-e: 2}]", begin + end},
       {begin + "x-r: &r {respond: {}}\nroutes: [*r]", begin + end},
       {"\xEF\xBB\xBFlisten: 8080\r\nroutes:\r\n  - respond: {}\r\n", begin + end},
@@ -63,16 +80,24 @@ void expect_round_trip(const loaded& first, const environment& outside) {
 }
 
 TEST(long_form, of_every_example_loads_to_the_same) {
-  const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path() / "../../..";
+  const std::filesystem::path root = FERROWAY_SOURCE;
+  made_up_environment outside;
+  for (const char* folder : {"pages", "jwt"}) {
+    for (const auto& file : std::filesystem::directory_iterator(root / "examples" / folder)) {
+      std::ifstream text(file.path());
+      outside.files[file.path().string()] = {std::istreambuf_iterator<char>(text), {}};
+    }
+  }
   std::size_t examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(root / "examples")) {
     if (entry.path().extension() != ".yaml") continue;
-    const loaded example = load_file(entry.path().string(), made_up_environment());
+    if (entry.path().stem().extension() == ".tests") continue;
+    const loaded example = load_file(entry.path().string(), outside);
     EXPECT_TRUE(example.diagnostics.empty()) << complaints(example);
-    expect_round_trip(example, made_up_environment());
+    expect_round_trip(example, outside);
     ++examples;
   }
-  EXPECT_GE(examples, 4U);
+  EXPECT_GE(examples, 5U);
 }
 
 class generator {
@@ -84,7 +109,10 @@ class generator {
         "listeners:\n  - {name: a, address: 127.0.0.1:81, limits: {body_bytes: " +
         pick({"0B", "1MB", "7KiB"}) + "}}\n  - {name: b, address: 127.0.0.1:82, " +
         "trusted_proxies: [" + pick({"10.0.0.0/8", "'fd00::/8'", "1.2.3.4"}) +
-        "]}\nworkers: " + pick({"auto", "1", "7"}) + "\nupstreams:\n  u: {" +
+        "]}\nworkers: " + pick({"auto", "1", "7"}) + "\nadmin: " +
+        pick({"off", "127.0.0.1:99", "{required: true}", "'unix:/run/a.sock'",
+              "{address: '[::]:99', token: '${file:token}${ENV_TOKEN}'}"}) +
+        "\nprobe: " + pick({"off", "0.0.0.0:98", "'unix:/run/p.sock'"}) + "\nupstreams:\n  u: {" +
         "endpoints: [http://127.0.0.1:9], host: " + pick({"client", "endpoint", "a.example:81"}) +
         "}\n" + middlewares() + "use: [" + pick({"one, two", "two", "access_log, two"}) +
         "]\nroutes:\n";
@@ -113,6 +141,10 @@ class generator {
         "'/p" + std::to_string(i) + "/{id}" + pick({"", "/", "/{rest...}"}) + "'";
     const std::string use =
         pick({"", ", use: [three]", ", use: [{request_headers: {set: {X-E: " + value() + "}}}]",
+              ", use: [{access_log: {format: '${response.status} ${ENV} $${', sample: 2.5%, "
+              "to: {file: 'logs/a b'}}}, {access_log: {to: stderr}}]",
+              ", use: [{access_log: {to: {syslog: 'unix:/dev/log'}, only: errors, format: "
+              "combined}}, {access_log: {to: {syslog: 'udp:[::1]:514'}, sample: 0.01%}}]",
               ", without: [two], use: [three, two]", ", use: [three, {request_id: }]"});
     const std::string end = pick(
         {"to: u", "to: http://127.0.0.1:7", "to: ['http://[::1]:1', 'unix:/s'], websocket: false",
@@ -134,6 +166,8 @@ TEST(long_form, of_generated_files_loads_to_the_same) {
   made_up_environment outside;
   outside.variables["ENV"] = "e $ ${not.again}";
   outside.files["dir/secret"] = "s3cret\n";
+  outside.files["dir/token"] = "0123456789-s3cret\n";
+  outside.variables["ENV_TOKEN"] = "s3cret";
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const std::string text = generator(seed).file();
     const loaded outcome = load(text, outside);

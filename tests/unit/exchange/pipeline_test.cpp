@@ -12,7 +12,7 @@ namespace {
 class recording final : public middleware {
  public:
   recording(std::string& to, char letter) : to_(to), letter_(letter) {}
-  std::string_view name() const noexcept override { return "recording"; }
+  std::string_view kind() const noexcept override { return "recording"; }
   task<result<response>> handle(exchange& ex, next_handler next) override {
     to_ += letter_;
     result<response> reply = co_await next(ex);
@@ -30,7 +30,7 @@ class recording final : public middleware {
 
 class refusing final : public middleware {
  public:
-  std::string_view name() const noexcept override { return "refusing"; }
+  std::string_view kind() const noexcept override { return "refusing"; }
   task<result<response>> handle(exchange&, next_handler) override {
     co_return fail(fault::overloaded, side::local, "full");
   }
@@ -39,7 +39,7 @@ class refusing final : public middleware {
 class only_looking final : public middleware {
  public:
   explicit only_looking(std::string& to) : to_(to) {}
-  std::string_view name() const noexcept override { return "only_looking"; }
+  std::string_view kind() const noexcept override { return "only_looking"; }
   task<result<response>> handle(exchange& ex, next_handler next) override {
     to_ += '-';
     return next(ex);

@@ -72,6 +72,14 @@ struct exchange_rig {
     return finish(whole.run(ex()));
   }
 
+  // Lets time pass, and the loop see that it has.
+  void pass(duration length) {
+    world.run_for(length);
+    bool turned = false;
+    loop->post([&turned] { turned = true; });
+    world.run_until([&] { return turned; });
+  }
+
   // What `work` comes to.
   template <class T>
   T finish(task<T> work) {

@@ -44,6 +44,7 @@ const std::vector<known> all_known = {
     {field_id::transfer_encoding, "Transfer-Encoding"},
     {field_id::upgrade, "Upgrade"},
     {field_id::user_agent, "User-Agent"},
+    {field_id::vary, "Vary"},
     {field_id::via, "Via"},
     {field_id::x_forwarded_for, "X-Forwarded-For"},
     {field_id::x_forwarded_host, "X-Forwarded-Host"},

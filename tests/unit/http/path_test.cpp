@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace ferroway::http {
 namespace {
@@ -44,32 +45,85 @@ TEST(normalise_path, gives_the_normal_form) {
   };
   for (const auto& [path, expected] : cases) {
     arena memory;
-    const result<std::string_view> normal = normalise_path(path, memory);
+    const result<normal_path> normal = normalise_path(path, memory);
     ASSERT_TRUE(normal) << path << ": " << normal.error().detail;
-    EXPECT_EQ(*normal, expected) << path;
-    const result<std::string_view> again = normalise_path(*normal, memory);
+    EXPECT_EQ(normal->text, expected) << path;
+    EXPECT_TRUE(normal->ambiguous.empty()) << path;
+    const result<normal_path> again = normalise_path(normal->text, memory);
     ASSERT_TRUE(again) << path;
-    EXPECT_EQ(*again, *normal) << "not a fixed point: " << path;
+    EXPECT_EQ(again->text, normal->text) << "not a fixed point: " << path;
   }
 }
 
 TEST(normalise_path, returns_a_normal_path_itself) {
   arena memory;
   const std::string_view path = "/api/users/42";
-  EXPECT_EQ(normalise_path(path, memory)->data(), path.data());
+  EXPECT_EQ(normalise_path(path, memory)->text.data(), path.data());
 }
 
-TEST(normalise_path, refuses_what_others_may_read_differently) {
+struct ambiguous_case {
+  std::string_view path, expected;
+  std::vector<path_ambiguities::one> found;
+};
+
+TEST(normalise_path, tells_what_others_may_read_differently) {
+  using enum path_ambiguities::one;
+  const ambiguous_case cases[] = {
+      {"/a%2fb", "/a%2Fb", {slash}},
+      {"/%2e%2f", "/.%2F", {slash}},
+      {"/..%2f..", "/..%2F..", {slash}},
+      {"/a\\b", "/a%5Cb", {backslash}},
+      {"/\\", "/%5C", {backslash}},
+      {"/a%5cb", "/a%5Cb", {backslash}},
+      {"/a%00", "/a%00", {null}},
+      {"/a/..;/b", "/a/..;/b", {hidden_dots}},
+      {"/.;/b", "/.;/b", {hidden_dots}},
+      {"/..;", "/..;", {hidden_dots}},
+      {"/%2e%2e;/b", "/..;/b", {hidden_dots}},
+      {"/.%2E;a", "/..;a", {hidden_dots}},
+      {"/..%3B/b", "/..%3B/b", {hidden_dots}},
+      {"/.%3bx", "/.%3Bx", {hidden_dots}},
+      {"/..;/a%2F%5C/%00", "/..;/a%2F%5C/%00", {slash, backslash, null, hidden_dots}},
+      {"/a%2F/../b", "/b", {slash}},  // of what came, not of what is left
+  };
+  for (const auto& [path, expected, found] : cases) {
+    arena memory;
+    const result<normal_path> normal = normalise_path(path, memory);
+    ASSERT_TRUE(normal) << path;
+    EXPECT_EQ(normal->text, expected) << path;
+    path_ambiguities wanted;
+    for (const auto each : found) wanted.add(each);
+    EXPECT_EQ(normal->ambiguous, wanted) << path;
+    EXPECT_EQ(normalise_path(normal->text, memory)->text, expected) << path;
+    if (normal->had_dots) continue;
+    EXPECT_EQ(normalise_joined_path(path, memory, wanted).value_or(""), expected) << path;
+    const auto refused = normalise_joined_path(path, memory, {});
+    ASSERT_FALSE(refused) << path;
+    EXPECT_EQ(refused.error().kind, fault::malformed) << path;
+    EXPECT_STREQ(refused.error().detail, why_ambiguous(wanted)) << path;
+  }
+}
+
+TEST(normalise_joined_path, refuses_what_its_pieces_make_together) {
+  arena memory;
+  for (const std::string_view path :
+       {"/a/..", "/a/../b", "/./b", "/a/%2e%2E/b", "/a/.%2e", "/a/.", "/.."}) {
+    EXPECT_FALSE(normalise_joined_path(path, memory, {})) << path;
+  }
+  for (const std::string_view path : {"/", "/a/", "//a", "/a.b/..c/...", "/%41"}) {
+    EXPECT_TRUE(normalise_joined_path(path, memory, {})) << path;
+  }
+}
+
+TEST(normalise_path, refuses_what_is_no_path) {
   const std::string_view cases[] = {
-      "",       "a",      "*",          "/a\\b",   "/a%5Cb",   "/a%5cb",  "/a%2Fb",   "/a%2fb",
-      "/a%00",  "/%",     "/%1",        "/%g0",    "/%0g",     "/a%",     "/a/..;/b", "/a/..;x",
-      "/.;/b",  "/..;",   "/%2e%2e;/b", "/.%2E;a", "/..%3B/b", "/.%3bx",  "/a b",     "/a\tb",
-      "/a\x7f", "/a\x80", "/\xc3\xa9",  "/a#b",    "/a?b",     "/%2e%2f", "/..%2f..",
+      "",     "a",     "*",      "/%",     "/%1",       "/%g0", "/%0g", "/a%",
+      "/a b", "/a\tb", "/a\x7f", "/a\x80", "/\xc3\xa9", "/a#b", "/a?b", "/%2F%",
   };
   for (const std::string_view path : cases) {
     arena memory;
-    const result<std::string_view> normal = normalise_path(path, memory);
-    ASSERT_FALSE(normal) << path << " gave " << *normal;
+    const result<normal_path> normal = normalise_path(path, memory);
+    ASSERT_FALSE(normal) << path << " gave " << normal->text;
     EXPECT_EQ(normal.error().kind, fault::malformed) << path;
   }
   arena memory;

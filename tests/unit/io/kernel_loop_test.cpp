@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 #include <vector>
 
+#include "io/connect_socket.hpp"
 #include "unit/io/rig.hpp"
 
 namespace ferroway::io::test {
@@ -140,6 +142,13 @@ task<> connect_to_full_queue(rig& on) {
 TEST_P(kernel_loops, take_a_full_queue_of_a_unix_socket_for_a_refusal) {
   rig on(is_uring(GetParam()) ? backend::uring_unix : backend::epoll_unix);
   on.run(connect_to_full_queue(on));
+}
+
+TEST(connect_socket, tells_limits_of_ours_from_failing_peers) {
+  EXPECT_EQ(fault_of_connect(EADDRNOTAVAIL), fault::out_of_descriptors) << "no local port is left";
+  EXPECT_EQ(fault_of_connect(EMFILE), fault::out_of_descriptors);
+  EXPECT_EQ(fault_of_connect(EHOSTUNREACH), fault::unreachable);
+  EXPECT_EQ(fault_of_connect(ECONNREFUSED), fault::refused);
 }
 
 std::vector<backend> kernel_backends() {

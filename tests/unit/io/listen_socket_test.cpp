@@ -14,23 +14,24 @@ namespace {
 
 TEST(listen_socket, workers_share_a_port_and_another_process_is_noticed) {
   rig on(backend::epoll_ipv4);
-  result<std::unique_ptr<listener>> first = on.on().listen(on.fresh_address(), {});
+  const auto first = on.on().listen(on.fresh_address(), {.first = true});
   ASSERT_TRUE(first.has_value());
   const address at = (*first)->bound();
-  EXPECT_TRUE(on.on().listen(at, {}).has_value());
-  const result<void> probed = probe_exclusive(at);
-  ASSERT_FALSE(probed.has_value());
-  EXPECT_EQ(probed.error().kind, fault::address_in_use);
-  EXPECT_TRUE(probe_exclusive(on.fresh_address()).has_value());
+  const auto second = on.on().listen(at, {});
+  EXPECT_TRUE(second.has_value());
+  const auto other = on.on().listen(at, {.first = true});
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().kind, fault::address_in_use);
   const result<std::unique_ptr<listener>> alone = on.on().listen(at, {.reuse_port = false});
   ASSERT_FALSE(alone.has_value());
   EXPECT_EQ(alone.error().kind, fault::address_in_use);
 }
 
 TEST(listen_socket, a_foreign_address_is_refused) {
-  const result<void> probed = probe_exclusive(*address::parse("192.0.2.1:80"));
-  ASSERT_FALSE(probed.has_value());
-  EXPECT_EQ(probed.error().kind, fault::unreachable);
+  rig on(backend::epoll_ipv4);
+  const auto made = on.on().listen(*address::parse("192.0.2.1:80"), {.first = true});
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(made.error().kind, fault::unreachable);
 }
 
 TEST(listen_socket, a_stale_socket_file_is_replaced_and_a_live_one_is_not) {

@@ -63,7 +63,7 @@ bool is_uring(backend kind) {
 bool available(backend kind) {
   if (is_uring(kind) && !choose_backend(io::backend::io_uring)) return false;
   return (kind != backend::epoll_ipv6 && kind != backend::uring_ipv6) ||
-         probe_exclusive(*address::parse("[::1]:0")).has_value();
+         make_listening_socket(*address::parse("[::1]:0"), {}).has_value();
 }
 
 std::vector<backend> backends() {

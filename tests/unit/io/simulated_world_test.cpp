@@ -115,7 +115,7 @@ TEST(simulated_world, time_jumps_to_the_next_thing_and_starts_where_it_says) {
   EXPECT_EQ(town.fetch_once().received, "hello");
   // There and back: the connect, then the bytes and the end.
   EXPECT_EQ(town.world.now() - simulated_world::start(), milliseconds(500));
-  EXPECT_EQ(town.world.wall_now() - simulated_world::wall_start(), milliseconds(500));
+  EXPECT_EQ(town.world.wall_now() - simulated_settings{}.wall_start, milliseconds(500));
 }
 
 TEST(simulated_world, splits_what_is_received) {

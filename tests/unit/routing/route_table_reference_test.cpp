@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <regex>
+#include <set>
 
 #include "base/random.hpp"
 #include "routing/route_table.hpp"
@@ -36,13 +38,19 @@ std::optional<rank> rank_of_host(const std::string& pattern, const std::string& 
   return rank{1, -static_cast<int>(suffix.size())};
 }
 
-std::optional<rank> rank_of_path(const route_pattern& pattern, const std::string& path) {
+// `first_of` is where a route with the same regular expression first stands.
+std::optional<rank> rank_of_path(const route_pattern& pattern, const std::string& path,
+                                 std::uint32_t first_of) {
+  if (pattern.kind == path_kind::regex) {
+    const bool matches = std::regex_match(path, std::regex(pattern.path));
+    return matches ? std::optional(rank{1, static_cast<int>(first_of)}) : std::nullopt;
+  }
   const bool is_exact = pattern.kind == path_kind::exact;
   words wanted = split(pattern.path.substr(1), '/');
   words given = split(path.substr(1), '/');
   if (!is_exact && wanted.back().empty()) wanted.pop_back();
   if (!is_exact && given.back().empty()) given.pop_back();
-  rank ranked{is_exact ? 0 : 1};
+  rank ranked{is_exact ? 0 : 2};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const bool is_capture = wanted[i].starts_with('{');
     if (is_capture && wanted[i].ends_with("...}")) {
@@ -65,31 +73,95 @@ bool takes(const route_pattern& pattern, const std::string& method) {
   return pattern.methods.empty() || lists(method.c_str()) || (method == "HEAD" && lists("GET"));
 }
 
+struct question {
+  std::string host;
+  std::string path;
+  std::string method;
+  std::optional<std::string> tier;     // a header
+  std::optional<std::string> version;  // a query parameter
+};
+
+bool hold(const std::vector<config::condition>& all, const std::optional<std::string>& value) {
+  using kind = config::condition::kind;
+  return std::ranges::all_of(all, [&](const config::condition& one) {
+    if (one.is == kind::present) return value.has_value();
+    if (one.is == kind::absent) return !value.has_value();
+    if (one.is == kind::regex) return value && std::regex_match(*value, std::regex(one.value));
+    return value == one.value;
+  });
+}
+
 struct decision {
   route_match::outcome is = route_match::outcome::no_route;
-  std::uint32_t route = 0;
+  std::uint32_t route = 0;  // of found
   bool operator==(const decision&) const = default;
 };
 
-decision reference(const std::vector<route_pattern>& patterns, const std::string& host,
-                   const std::string& path, const std::string& method) {
-  std::optional<rank> best;
-  decision made;
+// A path as a whole: the routes that share it share its fate.
+std::string path_key(const route_pattern& of) {
+  std::string key = std::to_string(static_cast<int>(of.kind));
+  for (const std::string& segment : split(of.path, '/')) {
+    const bool capture = of.kind != path_kind::regex && segment.starts_with('{');
+    key += "/" + (!capture ? segment : segment.ends_with("...}") ? "{...}" : "{}");
+  }
+  const bool slash = of.kind == path_kind::prefix && key.size() > 2 && key.ends_with('/');
+  return slash ? key.substr(0, key.size() - 1) : key;
+}
+
+struct candidate {
+  rank ranked;
+  const route_pattern* route;
+  bool takes_method;
+};
+
+// Those of one host, the best first.
+std::vector<candidate> candidates_of(const std::vector<route_pattern>& patterns, const rank& host,
+                                     const question& asked) {
+  std::vector<candidate> all;
   for (const route_pattern& pattern : patterns) {
-    auto ranked = rank_of_host(pattern.host, host);
-    const auto by_path = rank_of_path(pattern, path);
-    if (!ranked || !by_path) continue;
-    ranked->insert(ranked->end(), by_path->begin(), by_path->end());
-    if (best && *ranked > *best) continue;
-    if (!best || *ranked < *best) {
-      best = ranked;
-      made = {route_match::outcome::method_not_allowed, pattern.route};
+    if (rank_of_host(pattern.host, asked.host) != host) continue;
+    const auto same_regex = std::ranges::find_if(patterns, [&](const route_pattern& other) {
+      return other.kind == path_kind::regex && other.path == pattern.path &&
+             rank_of_host(other.host, asked.host) == host && other.priority == pattern.priority;
+    });
+    const auto by_path =
+        rank_of_path(pattern, asked.path, same_regex == patterns.end() ? 0 : same_regex->route);
+    if (!by_path || !hold(pattern.headers, asked.tier) || !hold(pattern.query, asked.version)) {
+      continue;
     }
-    if (made.is == route_match::outcome::method_not_allowed && takes(pattern, method)) {
-      made = {route_match::outcome::found, pattern.route};
+    rank ranked{-pattern.priority};
+    ranked.insert(ranked.end(), by_path->begin(), by_path->end());
+    for (const int next : {-static_cast<int>(pattern.headers.size()),
+                           -static_cast<int>(pattern.query.size()), int(pattern.route)}) {
+      ranked.push_back(next);
+    }
+    all.push_back({std::move(ranked), &pattern, takes(pattern, asked.method)});
+  }
+  std::ranges::sort(all, {}, &candidate::ranked);
+  return all;
+}
+
+// The best path wins; only its own routes, of lower priorities too, are asked for the method.
+decision among(const std::vector<candidate>& all) {
+  const std::string won = path_key(*all.front().route);
+  for (const candidate& each : all) {
+    if (path_key(*each.route) == won && each.takes_method) {
+      return {route_match::outcome::found, each.route->route};
     }
   }
-  return made;
+  return {route_match::outcome::method_not_allowed, 0};
+}
+
+decision reference(const std::vector<route_pattern>& patterns, const question& asked) {
+  std::set<rank> hosts;
+  for (const route_pattern& pattern : patterns) {
+    if (const auto host = rank_of_host(pattern.host, asked.host)) hosts.insert(*host);
+  }
+  for (const rank& host : hosts) {
+    const auto all = candidates_of(patterns, host, asked);
+    if (!all.empty()) return among(all);
+  }
+  return {};
 }
 
 class generator {
@@ -114,7 +186,26 @@ class generator {
     if (made.path.empty() || (!made.path.ends_with("...}") && random_.chance(10))) made.path += "/";
     if (random_.chance(40)) made.methods.push_back(pick({"GET", "POST", "PURGE"}));
     if (random_.chance(10)) made.methods.push_back(pick({"PUT", "HEAD"}));
+    if (random_.chance(15)) {
+      made.kind = path_kind::regex;
+      made.path = pick({"/.*", "/a(/.*)?", "/[ab]+", "/(a|ab)/b/?"});
+    }
+    if (random_.chance(25)) made.headers.push_back(condition("X-Tier"));
+    if (random_.chance(15)) made.query.push_back(condition("version"));
+    if (random_.chance(20)) made.priority = random_.chance(50) ? 5 : -5;
     return made;
+  }
+
+  config::condition condition(const std::string& name) {
+    using kind = config::condition::kind;
+    constexpr kind kinds[] = {kind::equals, kind::regex, kind::present, kind::absent};
+    const kind is = kinds[random_.below(4)];
+    return {name, is, is == kind::regex ? pick({"g.*", "[a-z]+"}) : pick({"gold", "silver"})};
+  }
+
+  std::optional<std::string> value() {
+    if (random_.chance(40)) return std::nullopt;
+    return pick({"gold", "silver", "", "G"});
   }
 
   std::string path() {
@@ -141,15 +232,21 @@ TEST(route_table, decides_like_the_plain_rules_on_random_tables) {
     const auto table = route_table::compile(patterns);
     ASSERT_TRUE(table.has_value()) << table.error().message;
     for (int i = 0; i < 40; ++i) {
-      const std::string host = make.pick({"t", "a.t", "b.a.t", "c.t", "c.a.t", "other", ""});
-      const std::string path = make.path();
-      const std::string method = make.pick({"GET", "HEAD", "POST", "PURGE", "DELETE"});
+      const question asked{make.pick({"t", "a.t", "b.a.t", "c.t", "c.a.t", "other", ""}),
+                           make.path(), make.pick({"GET", "HEAD", "POST", "PURGE", "DELETE"}),
+                           make.value(), make.value()};
       arena memory;
-      const route_match match = table->match({0, host, path, method}, memory);
-      const decision expected = reference(patterns, host, path, method);
-      ASSERT_EQ(decision({match.is, match.route}), expected)
-          << "round " << round << ": " << method << " " << host << path << " got " << match.route
-          << " wanted " << expected.route;
+      http::field_list fields;
+      if (asked.tier) fields.add(memory, "x-tier", *asked.tier);
+      const std::string query = asked.version ? "a=1&version=" + *asked.version : "";
+      const route_match match =
+          table->match({0, asked.host, asked.path, asked.method, query, &fields}, memory);
+      const decision got{match.is, match.is == route_match::outcome::found ? match.route : 0};
+      const decision expected = reference(patterns, asked);
+      ASSERT_EQ(got, expected) << "round " << round << ": " << asked.method << " " << asked.host
+                               << asked.path << " " << asked.tier.value_or("-") << " "
+                               << asked.version.value_or("-") << " got " << match.route
+                               << " wanted " << expected.route;
       found += match.is == route_match::outcome::found ? 1 : 0;
     }
   }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "config/load.hpp"
 #include "unit/exchange/rig.hpp"
 
@@ -38,7 +40,7 @@ class assembling : public testing::Test, protected exchange_rig {
     const config::loaded loaded = config::load_text("test.yaml", yaml);
     EXPECT_TRUE(loaded.value) << config::render(loaded, false);
     if (!loaded.value) return;
-    made = assemble(*loaded.value, 2, std::make_shared<telemetry::log_sink>(null_));
+    made = assemble(*loaded.value, 2, &logs_);
     EXPECT_TRUE(made.value) << made.error;
   }
   ~assembling() override { ::close(null_); }
@@ -61,6 +63,7 @@ class assembling : public testing::Test, protected exchange_rig {
   }
 
   const int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  telemetry::log_outputs logs_{std::make_shared<telemetry::log_sink>(null_)};
   assembled made;
   std::vector<decision> decisions;
   result<response> reply;
@@ -77,10 +80,10 @@ TEST_F(assembling, RoutesAreFoundOnTheirListeners) {
 TEST_F(assembling, PipelinesAreWhatTheFileSays) {
   EXPECT_EQ(steps_of(made.value->routes[0]), "request_id access_log respond ");
   EXPECT_EQ(reply->body.text, "plain");
-  EXPECT_EQ(steps_of(made.value->routes[1]), "request_id access_log respond response_headers ");
+  EXPECT_EQ(steps_of(made.value->routes[1]), "request_id access_log respond tag ");
   EXPECT_EQ(reply->head->status, 201);
   EXPECT_EQ(all_of(reply->head->fields, "X-Tag"), "1");
-  EXPECT_EQ(steps_of(made.value->routes[2]), "respond response_headers ");
+  EXPECT_EQ(steps_of(made.value->routes[2]), "respond tag ");
 }
 
 TEST_F(assembling, WhatNoRouteTakesPassesTheTopLevelsMiddlewares) {
@@ -121,6 +124,100 @@ TEST_F(assembling, RoutesKeepTheirTimes) {
   EXPECT_FALSE(proxied.websocket);
   ASSERT_EQ(made.value->upstreams.size(), 1U);
   EXPECT_EQ(made.value->upstreams[0]->connect_timeout(), std::chrono::seconds(7));
+}
+
+// As a reload does, with `from` replaced in the file.
+std::shared_ptr<const snapshot> next(const snapshot& before, const std::string& from,
+                                     const std::string& to) {
+  std::string text = yaml;
+  text.replace(text.find(from), from.size(), to);
+  const config::loaded loaded = config::load_text("test.yaml", text);
+  EXPECT_TRUE(loaded.value) << config::render(loaded, false);
+  return assemble(*loaded.value, 2, nullptr, &before).value;
+}
+
+TEST_F(assembling, WhatHasNotChangedIsTakenOver) {
+  const auto same = next(*made.value, "/plain, respond", "/elsewhere, respond");
+  EXPECT_EQ(same->upstreams[0], made.value->upstreams[0]);
+  ASSERT_EQ(same->middlewares.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(same->middlewares[i].step, made.value->middlewares[i].step);
+  }
+}
+
+TEST_F(assembling, WhereItStandsInTheFileIsNoChange) {
+  const auto same = next(*made.value, "use: [", "\n\nuse:    [");
+  EXPECT_EQ(same->upstreams[0], made.value->upstreams[0]);
+  EXPECT_EQ(same->middlewares[2].step, made.value->middlewares[2].step);
+}
+
+TEST_F(assembling, AMiddlewareThatHasChangedIsNew) {
+  const auto other = next(*made.value, "X-Tag: \"1\"", "X-Tag: \"2\"");
+  EXPECT_EQ(other->middlewares[0].step, made.value->middlewares[0].step);
+  EXPECT_NE(other->middlewares[2].step, made.value->middlewares[2].step);
+}
+
+TEST_F(assembling, AnUpstreamThatHasChangedKeepsTheEndpointsThatHaveNot) {
+  const std::string endpoint = "http://10.0.1.1:8000";
+  const auto more = next(*made.value, endpoint, "http://10.0.1.2:8000, " + endpoint);
+  EXPECT_NE(more->upstreams[0], made.value->upstreams[0]);
+  EXPECT_EQ(&more->upstreams[0]->at(1), &made.value->upstreams[0]->at(0));
+  // Its connections are kept otherwise: it is another.
+  const auto idle =
+      next(*made.value, "timeouts: {connect", "connections: {idle: 7}, timeouts: {connect");
+  EXPECT_NE(&idle->upstreams[0]->at(0), &made.value->upstreams[0]->at(0));
+}
+
+std::shared_ptr<const snapshot> load(const std::string& text, const snapshot* before) {
+  return assemble(*config::load_text("test.yaml", text).value, 1, nullptr, before).value;
+}
+
+// The upstream of a route without a name is called after the route's place in the file.
+TEST_F(assembling, AnUpstreamWithAnotherNameKeepsItsEndpoints) {
+  constexpr const char* first =
+      "listen: 10.0.0.1:80\nroutes:\n  - {path: /a, to: 'http://10.0.1.1:1'}\n";
+  constexpr const char* second =
+      "listen: 10.0.0.1:80\nroutes:\n  - {path: /new, to: 'http://10.0.1.2:1'}\n"
+      "  - {path: /a, to: 'http://10.0.1.1:1'}\n";
+  const auto before = load(first, nullptr);
+  const auto after = load(second, before.get());
+  EXPECT_NE(after->upstreams[1]->name(), before->upstreams[0]->name());
+  EXPECT_EQ(&after->upstreams[1]->at(0), &before->upstreams[0]->at(0));
+}
+
+std::shared_ptr<const snapshot> with_upstreams(const std::string& all, const snapshot* before) {
+  return load("listen: 10.0.0.1:80\nupstreams: {" + all +
+                  "}\nroutes: [{path: /, respond: {status: 200}}]\n",
+              before);
+}
+
+const upstream::upstream& called(const snapshot& in, std::string_view name) {
+  const auto found = std::ranges::find(in.upstreams, name, &upstream::upstream::name);
+  EXPECT_NE(found, in.upstreams.end()) << name;
+  return **found;
+}
+
+TEST_F(assembling, UpstreamsThatAreAlikeShareNoEndpoints) {
+  const std::string settings = ": {endpoints: [http://10.0.1.1:1]}";
+  const auto before = with_upstreams("m" + settings, nullptr);
+  const upstream::endpoint* known = &before->upstreams[0]->at(0);
+  const auto copied =
+      with_upstreams("a" + settings + ", m" + settings + ", z" + settings, before.get());
+  EXPECT_EQ(&called(*copied, "m").at(0), known);
+  EXPECT_NE(&called(*copied, "a").at(0), known);
+  EXPECT_NE(&called(*copied, "z").at(0), known);
+  // Under two new names, one has them.
+  const auto renamed = with_upstreams("a" + settings + ", z" + settings, before.get());
+  EXPECT_EQ((&called(*renamed, "a").at(0) == known) + (&called(*renamed, "z").at(0) == known), 1);
+}
+
+TEST_F(assembling, ACopyTakesNothingFromOneThatHasChanged) {
+  const auto before = with_upstreams("m: {endpoints: [http://10.0.1.1:1]}", nullptr);
+  const auto after = with_upstreams(
+      "a: {endpoints: [http://10.0.1.1:1]}, m: {endpoints: [http://10.0.1.1:1, http://10.0.1.2:1]}",
+      before.get());
+  EXPECT_EQ(&called(*after, "m").at(0), &before->upstreams[0]->at(0));
+  EXPECT_NE(&called(*after, "a").at(0), &before->upstreams[0]->at(0));
 }
 
 }  // namespace

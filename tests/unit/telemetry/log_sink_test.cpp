@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <map>
 #include <sstream>
@@ -238,6 +239,50 @@ TEST(log_sink, lines_of_more_threads_than_allowed_are_counted) {
   std::thread([&] { sink.write("one too many"); }).join();
   EXPECT_EQ(sink.dropped(), 1U);
   EXPECT_TRUE(output.read_until("\"count\":1}\n").starts_with("mine\n"));
+}
+
+// Refuses one write, keeps the others.
+class refuses_one final : public log_output {
+ public:
+  refuses_one(std::string& into, int at) : into_(into), left_(at) {}
+  int descriptor() const noexcept override { return -1; }
+  outcome write(std::string_view bytes) noexcept override {
+    if (left_-- == 0) return {0, ENOSPC, bytes.size()};
+    into_ += bytes;
+    return {bytes.size(), 0, 0};
+  }
+
+ private:
+  std::string& into_;
+  int left_;
+};
+
+TEST(log_sink, the_rest_of_a_line_that_failed_is_no_line) {
+  std::string text;
+  log_sink sink(std::make_unique<refuses_one>(text, 1), "test", {.bytes_per_thread = 64});
+  sink.carries_other_than_json();
+  sink.write(std::string(40, 'a'));
+  ASSERT_TRUE(sink.flush(soon));
+  sink.write(std::string(40, 'b'));  // around the end of the ring: in two pieces
+  ASSERT_TRUE(sink.flush(soon));
+  sink.write("c");
+  EXPECT_TRUE(sink.close(soon));
+  EXPECT_EQ(text, std::string(40, 'a') + "\nc\n");
+  EXPECT_EQ(sink.dropped(), 1U);
+  EXPECT_EQ(sink.written(), 2U);
+}
+
+TEST(log_sink, a_thread_may_write_to_more_sinks_than_it_remembers) {
+  std::vector<std::string> texts(40);
+  std::vector<std::unique_ptr<log_sink>> sinks;
+  for (std::string& each : texts) {
+    sinks.push_back(std::make_unique<log_sink>(std::make_unique<refuses_one>(each, -1), "test"));
+  }
+  for (int round = 0; round < 3; ++round) {
+    for (auto& each : sinks) each->write("line");
+  }
+  for (auto& each : sinks) EXPECT_TRUE(each->close(soon));
+  for (const std::string& each : texts) EXPECT_EQ(each, "line\nline\nline\n");
 }
 
 }  // namespace

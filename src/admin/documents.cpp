@@ -1,0 +1,213 @@
+#include "admin/documents.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "config/load.hpp"
+#include "config/yaml_tree.hpp"
+#include "http/query.hpp"
+#include "telemetry/time_text.hpp"
+
+namespace ferroway::admin {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+// Bytes that are not UTF-8 (a file's name in a message, at most) are replaced, never thrown about.
+std::string written(const json& from) {
+  return from.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+// The long form quotes every text that could be read as something else.
+json scalar(const config::node& from) {
+  if (!from.plain) return from.text;
+  if (from.text == "true") return true;
+  if (from.text == "false") return false;
+  if (const auto number = parse_decimal(from.text)) return *number;
+  if (from.text.starts_with('-')) {
+    if (const auto number = parse_decimal(std::string_view(from.text).substr(1))) {
+      return -static_cast<std::int64_t>(*number);
+    }
+  }
+  return from.text;
+}
+
+json converted(const config::node& from) {
+  if (from.is_scalar()) return scalar(from);
+  json made = from.is_list() ? json::array() : json::object();
+  if (from.is_list()) {
+    for (const config::node* item : from.items) made.push_back(converted(*item));
+  } else {
+    for (std::size_t i = 0; i + 1 < from.items.size(); i += 2) {
+      made[from.items[i]->text] = converted(*from.items[i + 1]);
+    }
+  }
+  return made;
+}
+
+template <class Item>
+json page_of(const std::vector<Item>& all, std::size_t first, const char* name, auto show) {
+  const std::size_t begin = std::min(first, all.size());
+  const std::size_t end = begin + std::min(items_a_page, all.size() - begin);
+  json made{{"total", all.size()}};
+  if (end < all.size()) made["next"] = end;
+  json& items = made[name] = json::array();
+  for (std::size_t i = begin; i < end; ++i) items.push_back(show(all[i]));
+  return made;
+}
+
+json path_of(const config::config& in, const config::route& from) {
+  const std::string_view pattern = in.outside.shown(from.pattern);
+  switch (from.path) {
+    case config::path_kind::prefix:
+      return pattern;
+    case config::path_kind::exact:
+      return {{"exact", pattern}};
+    case config::path_kind::regex:
+      return {{"regex", pattern}};
+  }
+  return pattern;
+}
+
+json end_of(const config::config& in, const config::route& from) {
+  if (from.fixed) return {{"respond", from.fixed->status}};
+  if (from.elsewhere) return {{"redirect", from.elsewhere->status}};
+  json targets = json::array();
+  for (const config::target& each : from.targets) {
+    targets.push_back({{"upstream", in.upstreams[each.upstream].name}, {"weight", each.weight}});
+  }
+  return {{"to", std::move(targets)}};
+}
+
+json requests_of(const telemetry::metrics& counted, const std::string& name) {
+  const auto stats = counted.known_route(name);
+  const telemetry::route_totals totals = stats ? stats->totals() : telemetry::route_totals{};
+  json made{{"in_flight", totals.begun - totals.ended()}};
+  for (std::size_t i = 0; i < totals.by_class.size(); ++i) {
+    made[std::string(telemetry::status_classes[i])] = totals.by_class[i];
+  }
+  return made;
+}
+
+json route_document(const config::config& in, const telemetry::metrics& counted,
+                    const config::route& from) {
+  json pipeline = json::array();
+  for (const std::size_t index : from.pipeline) pipeline.push_back(in.middlewares[index].name);
+  json listeners = json::array();
+  for (const std::size_t index : from.listeners) listeners.push_back(in.listeners[index].name);
+  return {{"name", from.name},
+          {"host", in.outside.shown(from.host)},
+          {"path", path_of(in, from)},
+          {"methods", from.methods},
+          {"listeners", std::move(listeners)},
+          {"pipeline", std::move(pipeline)},
+          {"end", end_of(in, from)},
+          {"requests", requests_of(counted, from.name)}};
+}
+
+std::string time_text(wall_time at) {
+  std::string text(telemetry::time_text_bytes, '0');
+  telemetry::write_time(at, text.data());
+  return text;
+}
+
+json endpoint_document(const config::config& in, const telemetry::metrics& counted,
+                       const config::upstream& of, const config::endpoint& from) {
+  json made{
+      {"url", in.outside.shown(from.url)}, {"weight", from.weight}, {"priority", from.priority}};
+  const auto stats = counted.known_endpoint(of.name, from.address.text());
+  if (!stats) return made;
+  made["state"] = telemetry::to_string(stats->is());
+  made["why"] = stats->why();
+  // The epoch: since it began.
+  if (stats->since() != wall_time{}) made["since"] = time_text(stats->since());
+  const telemetry::endpoint_totals totals = stats->totals();
+  made["picks"] = totals.picks;
+  made["failures"] = totals.failures;
+  made["ejections"] = totals.ejections;
+  made["checks"] = {{"passed", totals.checks_passed}, {"failed", totals.checks_failed}};
+  return made;
+}
+
+json upstream_document(const config::config& in, const telemetry::metrics& counted,
+                       const config::upstream& from) {
+  json endpoints = json::array();
+  for (const config::endpoint& each : from.endpoints) {
+    endpoints.push_back(endpoint_document(in, counted, from, each));
+  }
+  const auto stats = counted.known_upstream(from.name);
+  const telemetry::upstream_totals totals = stats ? stats->totals() : telemetry::upstream_totals{};
+  return {
+      {"name", from.name},
+      {"endpoints", std::move(endpoints)},
+      {"connections",
+       {{"made", totals.connected}, {"failed", totals.connect_failed}, {"reused", totals.reused}}},
+      {"retries", totals.retries}};
+}
+
+json findings(const reload_outcome& from, config::severity level) {
+  json list = json::array();
+  for (const config::diagnostic& each : from.diagnostics) {
+    if (each.level != level) continue;
+    const bool known = each.at.file < from.sources.size();
+    list.push_back({{"file", known ? from.sources[each.at.file] : ""},
+                    {"line", each.at.line},
+                    {"column", each.at.column},
+                    {"message", each.message},
+                    {"hint", each.hint}});
+  }
+  return list;
+}
+
+}  // namespace
+
+result<std::size_t> first_item(exchange& ex) {
+  const auto given = http::query_parameter(ex.request.query, "from", ex.memory);
+  if (!given) return std::size_t{0};
+  const auto number = parse_decimal(*given);
+  if (!number) return fail(fault::malformed, side::client, "`from` is a number");
+  return static_cast<std::size_t>(*number);
+}
+
+std::optional<std::string> config_document(const config::config& from, std::uint64_t generation) {
+  config::reporter report;
+  const std::string text =
+      config::print_long_form(from);  // outlives the tree, which points into it
+  const config::yaml_tree tree = config::parse_yaml(text, report);
+  if (tree.root == nullptr) return std::nullopt;
+  return written({{"generation", generation}, {"config", converted(*tree.root)}});
+}
+
+std::string routes_document(const config::config& from, const telemetry::metrics& counted,
+                            std::size_t first) {
+  return written(page_of(from.routes, first, "routes", [&](const config::route& each) {
+    return route_document(from, counted, each);
+  }));
+}
+
+std::string upstreams_document(const config::config& from, const telemetry::metrics& counted,
+                               std::size_t first) {
+  return written(page_of(from.upstreams, first, "upstreams", [&](const config::upstream& each) {
+    return upstream_document(from, counted, each);
+  }));
+}
+
+std::string reload_document(const reload_outcome& from) {
+  json made{{"ok", from.ok}, {"generation", from.generation}, {"at", time_text(from.at)}};
+  json& changes = made["changes"] = json::array();
+  for (const config::change& each : from.changes) {
+    changes.push_back({{"part", config::to_string(each.of)},
+                       {"name", each.name},
+                       {"what", config::to_string(each.is)}});
+  }
+  made["errors"] = findings(from, config::severity::error);
+  made["warnings"] = findings(from, config::severity::warning);
+  return written(made);
+}
+
+std::string no_reload_document(std::uint64_t generation) {
+  return written({{"ok", nullptr}, {"generation", generation}});
+}
+
+}  // namespace ferroway::admin

@@ -1,0 +1,255 @@
+"""Promises 22 to 25: endpoints that die, hang, flap and come back, under load from real clients. Bounds are generous:
+the exact times are held in tests/sim/health_test.cpp."""
+import collections
+import json
+import threading
+import time
+
+import pytest
+
+from admin_client import document
+from backend import Backend, answer
+from gateway import Gateway, SLOW, bound, eventually, free_port, run
+from wire import Client, Closed, request
+
+PATIENCE = f"{int(500 * SLOW)}ms"     # with endpoints, which are threads of this process
+CHECKS = {"path": "/healthz", "interval": "500ms", "timeout": PATIENCE, "unhealthy_after": 2}
+RETRY = {"retries": 2, "when": ["connect", "reset", "timeout", "502", "503"], "per_try": PATIENCE, "budget": "50%"}
+
+
+class Endpoint:
+    """A backend on a port of its own that can be killed and brought back there."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.backend = Backend(port=self.port)
+        self.url = self.backend.url
+
+    def kill(self):
+        self.backend.close()
+
+    def bring_back(self):
+        self.backend = Backend(port=self.port)
+
+    def hang(self):
+        """Accepts, never answers; its health path too."""
+        release = threading.Event()
+        self.backend.scripts.update({path: lambda *_: release.wait(bound(30)) and False
+                                     for path in ("/", "/healthz")})
+
+
+class Load:
+    """Clients that ask one after the other until they are told to stop; `failed` has what was no 200."""
+
+    def __init__(self, gateway, clients=4):
+        self.gateway = gateway
+        self.stop = threading.Event()
+        self.asked = 0
+        self.failed = []
+        self.threads = [threading.Thread(target=self.run) for _ in range(clients)]
+
+    def run(self):
+        while not self.stop.is_set():
+            try:
+                with Client(self.gateway) as client:
+                    status = client.get("/").status
+            except (OSError, Closed) as error:
+                status = repr(error)
+            self.asked += 1
+            if status != 200:
+                self.failed.append(status)
+            time.sleep(0.005)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+    def more(self, count):
+        """Waits for so many more answers."""
+        wanted = self.asked + count
+        eventually(lambda: self.asked >= wanted, 60, f"{count} more answers")
+
+
+@pytest.fixture
+def three():
+    endpoints = [Endpoint() for _ in range(3)]
+    yield endpoints
+    for each in endpoints:
+        each.backend.close()
+
+
+def serving(endpoints, *, retry=RETRY, **upstream):
+    return Gateway({"workers": 2, "admin": f"127.0.0.1:{free_port()}",
+                    "upstreams": {"service": {"endpoints": [each.url for each in endpoints], **upstream}},
+                    "routes": [{"path": "/", "to": "service", "retry": retry}]})
+
+
+def states(gateway):
+    shown = document(gateway.config["admin"], "/v1/upstreams")["upstreams"][0]["endpoints"]
+    return [each["state"] for each in shown]
+
+
+def wait_for(gateway, wanted, within=10):
+    eventually(lambda: states(gateway) == wanted, within, f"the states {wanted}")
+
+
+def test_a_killed_endpoint_costs_nobody_anything(three):
+    with serving(three, health_check=CHECKS) as gateway, Load(gateway) as load:
+        load.more(50)
+        three[1].kill()
+        eventually(lambda: states(gateway)[1] != "available", 10, "it is out")
+        load.more(50)
+        three[1].bring_back()
+        wait_for(gateway, ["available"] * 3, 15)
+        load.more(50)
+        assert load.failed == []
+        said = [line for line in gateway.errors().splitlines() if "an endpoint is" in line]
+        assert 1 <= len(said) <= 6, "told when it changes, not for each request"
+
+
+def test_a_hung_endpoint_is_left(three):
+    with serving(three, health_check=CHECKS, outlier_detection={"consecutive_failures": 2}) as gateway, \
+            Load(gateway) as load:
+        load.more(20)
+        three[2].hang()
+        eventually(lambda: states(gateway)[2] != "available", 15, "it is out")
+        load.more(20)
+        assert load.failed == []
+
+
+def test_all_down_is_said_at_once_and_they_come_back(three):
+    with serving(three, health_check=CHECKS) as gateway:
+        with Client(gateway) as client:
+            assert client.get("/").status == 200
+        for each in three:
+            each.kill()
+        wait_for(gateway, ["unhealthy"] * 3, 15)
+        with Client(gateway) as client:
+            reply = client.get("/")
+            assert reply.status == 503 and reply.get("retry-after") == "1"
+            assert b"no-endpoint" in reply.body
+        for each in three:
+            each.bring_back()
+        wait_for(gateway, ["available"] * 3, 15)
+        with Client(gateway) as client:
+            assert client.get("/").status == 200
+
+
+def test_a_rolling_restart_loses_nothing(three):
+    # Out for a second: a stall of this machine may eject one that is well.
+    passive = {"consecutive_failures": 1, "eject_for": "1s"}
+    with serving(three, health_check=CHECKS, outlier_detection=passive) as gateway, Load(gateway) as load:
+        for each in three:
+            each.kill()
+            load.more(30)
+            each.bring_back()
+            wait_for(gateway, ["available"] * 3, 30)
+        assert load.failed == []
+
+
+def test_resets_in_mid_answer_eject_though_the_health_path_answers(three):
+    def script(connection, _):
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        connection.reset()
+        return False
+
+    three[0].backend.scripts["/"] = script
+    with serving(three, health_check=CHECKS, outlier_detection={"consecutive_failures": 3}) as gateway:
+        def ejected():
+            with Client(gateway) as client:
+                client.send(request("/", "Connection: close"))
+                client.reader.to_the_end()
+            return states(gateway)[0] == "ejected"
+
+        eventually(ejected, 20, "it is ejected")
+        shown = document(gateway.config["admin"], "/v1/upstreams")["upstreams"][0]["endpoints"][0]
+        assert shown["why"] == "broken connections in a row" and shown["ejections"] >= 1
+
+
+def test_5xx_eject_and_are_tried_elsewhere(three):
+    three[0].backend.scripts["/"] = answer("503 Service Unavailable")
+    with serving(three, outlier_detection={"consecutive_failures": 3, "eject_for": "60s"}) as gateway:
+        with Client(gateway) as client:
+            assert {client.get("/").status for _ in range(30)} == {200}
+        assert states(gateway)[0] == "ejected"
+
+
+def test_a_post_that_was_sent_is_never_sent_again(three):
+    for each in three:
+        each.backend.scripts["/"] = answer("503 Service Unavailable")
+    with serving(three, outlier_detection="off") as gateway:
+        with Client(gateway) as client:
+            client.send(request("/", method="POST", body=b"once"))
+            assert client.response("POST").status == 503
+        assert sum(len(each.backend.requests) for each in three) == 1
+
+
+def test_shares_follow_the_weights_across_workers():
+    endpoints = [Endpoint() for _ in range(3)]
+    weighted = [{"url": each.url, "weight": weight} for each, weight in zip(endpoints, (1, 2, 3))]
+    config = {"workers": 4, "upstreams": {"service": {"endpoints": weighted}},
+              "routes": [{"path": "/", "to": "service"}]}
+    try:
+        with Gateway(config) as gateway:
+            for _ in range(30):
+                with Client(gateway) as client:
+                    for _ in range(4):
+                        assert client.get("/").status == 200
+            assert [len(each.backend.requests) for each in endpoints] == [20, 40, 60]
+            for one, weight in zip(weighted, (3, 2, 1)):
+                one["weight"] = weight
+            assert "reloaded" in gateway.reload(gateway.config)
+            before = [len(each.backend.requests) for each in endpoints]
+            with Client(gateway) as client:
+                for _ in range(120):
+                    assert client.get("/").status == 200
+            after = [len(each.backend.requests) for each in endpoints]
+            assert [b - a for a, b in zip(before, after)] == [60, 40, 20]
+    finally:
+        for each in endpoints:
+            each.backend.close()
+
+
+def test_a_value_has_its_endpoint():
+    endpoints = [Endpoint() for _ in range(3)]
+    upstream = {"endpoints": [each.url for each in endpoints], "balance": {"consistent_hash": "header.X-Cart"}}
+    try:
+        with Gateway({"workers": 3, "upstreams": {"service": upstream},
+                      "routes": [{"path": "/", "to": "service"}]}) as gateway:
+            where = collections.defaultdict(set)
+            for round_ in range(3):
+                for cart in range(12):
+                    before = [len(each.backend.requests) for each in endpoints]
+                    with Client(gateway) as client:
+                        client.send(request("/", f"X-Cart: cart-{cart}"))
+                        assert client.response("GET").status == 200
+                    after = [len(each.backend.requests) for each in endpoints]
+                    where[cart].add(next(i for i in range(3) if after[i] != before[i]))
+            assert all(len(found) == 1 for found in where.values())
+            assert len(set.union(*where.values())) > 1
+    finally:
+        for each in endpoints:
+            each.backend.close()
+
+
+@pytest.mark.parametrize("settings, said", [
+    ({}, "round_robin: the next in turn of 3, weight "),
+    ({"balance": "least_request"}, "least_request: 1 in flight with this one"),
+    ({"balance": "peak_ewma"}, "peak_ewma: "),
+    ({"balance": "random"}, "random: by chance and weight, of 3"),
+    ({"balance": {"consistent_hash": "client.ip"}}, "consistent_hash: by client.ip, of 3"),
+    ({"health_check": {"type": "tcp", "assume": "unhealthy"}}, "round_robin: "),
+])
+def test_explain_says_how_an_endpoint_would_be_picked(tmp_path, settings, said):
+    endpoints = ["http://127.0.0.1:1", {"url": "http://127.0.0.1:2", "weight": 2}, "http://127.0.0.1:3"]
+    file = tmp_path / "ferroway.yaml"
+    file.write_text(json.dumps({"listen": 8080, "upstreams": {"service": {"endpoints": endpoints, **settings}},
+                                "routes": [{"path": "/", "to": "service"}]}))
+    told = run("explain", "-c", str(file), "GET", "http://a.test/")
+    assert told.returncode == 0 and said in told.stdout, told.stdout + told.stderr
