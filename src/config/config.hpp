@@ -237,6 +237,12 @@ struct retry {
   bool operator==(const retry&) const = default;
 };
 
+// Of a route that has no settings of its own.
+inline const retry& retry_of(const boxed<retry>& own) noexcept {
+  static const retry usual;
+  return own ? *own : usual;
+}
+
 struct route {
   std::string name;  // unique; "route-3" or the like where the file gives none
   std::string
@@ -258,7 +264,7 @@ struct route {
   http::path_ambiguities allowed_in_path = {};
   route_timeouts timeouts;
   bool websocket = true;  // upgrades may pass to the upstream
-  retry again = {};
+  boxed<retry> again;  // none: the defaults
   position at;
   bool operator==(const route&) const = default;
 };

@@ -154,7 +154,7 @@ class printer {
     line(6, "idle: " + format_duration(each.timeouts.idle));
     line(6, "tunnel: " + format_duration(each.timeouts.tunnel));
     if (!each.targets.empty()) {
-      for (const std::string& setting : long_form_of(each.again)) line(4, setting);
+      for (const std::string& setting : long_form_of(retry_of(each.again))) line(4, setting);
     }
     if (!each.targets.empty()) print_targets(each);
     if (each.fixed) print(*each.fixed);

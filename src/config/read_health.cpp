@@ -215,10 +215,11 @@ void read_outlier_detection(reading& in, const node& from, outlier_detection& in
   }
 }
 
-void read_retry(reading& in, const node& from, retry& into) {
+boxed<retry> read_retry(reading& in, const node& from) {
   if (!is_mapping(in, from, "retry", "settings such as {retries: 1, when: [connect, reset]}"))
-    return;
+    return {};
   const fields all(in, from, keys::retry);
+  retry into;
   std::size_t retries = into.retries;
   all.read("retries", retries);
   into.retries = static_cast<unsigned>(retries);
@@ -232,6 +233,8 @@ void read_retry(reading& in, const node& from, retry& into) {
     in.report.error(all.at("when"), "`timeout` needs `per_try`",
                     "say how long one try may take, such as per_try: 5s");
   }
+  if (into == retry{}) return {};
+  return into;
 }
 
 }  // namespace ferroway::config

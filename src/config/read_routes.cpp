@@ -152,7 +152,7 @@ void read_sending(reading& in, const fields& all, draft_route& made) {
   if (const node* websocket = all.find("websocket")) {
     value.websocket = read_switch(in, *websocket, "websocket").value_or(true);
   }
-  if (const node* retry = all.find("retry")) read_retry(in, *retry, value.again);
+  if (const node* retry = all.find("retry")) value.again = read_retry(in, *retry);
   if (const node* rewrite = all.find("rewrite")) read_rewrite(in, *rewrite, made);
   if (const node* stick = all.find("stick_by")) {
     read_stick_by(in, *stick, made);

@@ -46,7 +46,7 @@ void check_shares(reading& in, const node& from, std::size_t count, const upstre
 // What watches endpoints, and when requests are sent again.
 void read_health_check(reading& in, const node& from, health_check& into);
 void read_outlier_detection(reading& in, const node& from, outlier_detection& into);
-void read_retry(reading& in, const node& from, retry& into);
+boxed<retry> read_retry(reading& in, const node& from);
 
 // What a route asks of a request.
 void read_path(reading& in, const node& from, std::string_view host_capture, route& into);

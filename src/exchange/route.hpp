@@ -21,7 +21,7 @@ struct route {
   std::unique_ptr<const path_rewrite> rewrite = {};  // null: the upstream sees the path as it came
   std::shared_ptr<telemetry::route_stats> stats = nullptr;  // null: nobody counts
   bool answers_preflights = false;                          // it has `cors`
-  config::retry retry = {};
+  boxed<config::retry> retry = {};
 };
 
 }  // namespace ferroway

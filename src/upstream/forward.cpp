@@ -35,7 +35,7 @@ void go_to(exchange& ex, const upstream& to, worker_part& mine, std::size_t inde
 
 task<result<response>> forward::handle(exchange& ex) {
   worker_part& mine = to_->part(ex.worker);
-  mine.retries.request_began(ex.matched->retry.budget);
+  mine.retries.request_began(config::retry_of(ex.matched->retry).budget);
   ex.upstream = to_->name();
   if (const result<void> ready = prepare(ex); !ready) co_return fail(ready.error());
   // A pooled connection may have been closed by its peer a moment ago: that costs an idempotent

@@ -14,7 +14,7 @@ namespace ferroway::upstream {
 class tries {
  public:
   tries(exchange& ex, worker_part& mine) noexcept
-      : ex_(ex), mine_(mine), policy_(ex.matched->retry) {}
+      : ex_(ex), mine_(mine), policy_(config::retry_of(ex.matched->retry)) {}
 
   // Where the next try goes; false where there is nobody.
   bool choose(upstream& of);

@@ -79,7 +79,7 @@ TEST(retry, all_of_it) {
   const loaded made = load(with_retry(
       "{retries: 3, when: [timeout, 502, 503], per_try: 500ms, budget: 5%, non_idempotent: true}"));
   ASSERT_TRUE(made.value) << complaints(made);
-  const retry& again = made.value->routes.at(0).again;
+  const retry& again = *made.value->routes.at(0).again;
   EXPECT_EQ(again.retries, 3U);
   EXPECT_FALSE(again.on_connect) << "only what is written";
   EXPECT_FALSE(again.on_reset);
