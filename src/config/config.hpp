@@ -264,7 +264,7 @@ struct route {
   http::path_ambiguities allowed_in_path = {};
   route_timeouts timeouts;
   bool websocket = true;  // upgrades may pass to the upstream
-  boxed<retry> again;  // none: the defaults
+  boxed<retry> again;     // none: the defaults
   position at;
   bool operator==(const route&) const = default;
 };
