@@ -100,8 +100,14 @@ task<bool> ask_once(io::loop& loop, io::stream& gateway, io::cancel_scope& scope
   buffer held;
   while (true) {
     const std::size_t end = head_end(held.view());
-    if (end != std::string_view::npos && held.size() >= end + body_bytes) {
-      co_return held.view().starts_with("HTTP/1.1 200 ");
+    if (end != std::string_view::npos) {
+      // A failure has a body of another length.
+      if (!held.view().starts_with("HTTP/1.1 200 ")) {
+        std::fprintf(stderr, "bench_load: %.*s\n", static_cast<int>(held.view().find('\r')),
+                     held.view().data());
+        co_return false;
+      }
+      if (held.size() >= end + body_bytes) co_return true;
     }
     if (!co_await receive_more(gateway, held, scope)) co_return false;
   }
