@@ -13,6 +13,8 @@ namespace {
 // That wait on one worker for keys: more are answered at once.
 constexpr std::size_t waiting_max = 1000;
 constexpr duration waiting_time_max = std::chrono::seconds(2);
+// The one that is under way may have begun before the provider had the key; the next one has not.
+constexpr int fetches_awaited_max = 2;
 constexpr duration look_again_after = std::chrono::milliseconds(10);
 
 // A token without `exp` is looked at again after that.
@@ -161,12 +163,14 @@ task<result<response>> jwt_guard::handle(exchange& ex, next_handler next) {
   follow_source(mine);
   if (mine.keys == nullptr) return await_keys(ex, next, shown.text);
   const verdict made = judge(ex, mine, shown.text);
-  const bool may_come = made.why == jwt::problem::unknown_key && source_ != nullptr;
-  // In that order: a fetch that is over by the first answer has published by the second.
-  if (may_come && (source_->ask(ex.worker.loop.now()) || source_->version() != mine.version)) {
-    return await_keys(ex, next, shown.text);
-  }
+  if (key_may_come(ex, mine, made)) return await_keys(ex, next, shown.text);
   return settle(ex, next, made);
+}
+
+bool jwt_guard::key_may_come(const exchange& ex, const worker_part& mine, const verdict& of) const {
+  if (of.why != jwt::problem::unknown_key || source_ == nullptr) return false;
+  // In that order: a fetch that is over by the first answer has published by the second.
+  return source_->ask(ex.worker.loop.now()) || source_->version() != mine.version;
 }
 
 const jwt::remembered_token* jwt_guard::verified(worker_part& mine, std::string_view token,
@@ -277,29 +281,33 @@ task<result<response>> jwt_guard::answer(exchange& ex, failure why, std::string_
 
 // While a fetch is under way: new keys are published before they are used, but not always long
 // before.
-task<result<void>> jwt_guard::await_fetch(exchange& ex) const {
+task<result<void>> jwt_guard::await_fetch(exchange& ex, worker_part& mine) const {
+  // Nobody fetches anything in a rehearsal.
+  if (ex.rehearsed_by != nullptr || mine.waiting >= waiting_max) co_return result<void>{};
   io::loop& loop = ex.worker.loop;
   const std::uint64_t before = source_->fetches();
   const time_point until = loop.now() + waiting_time_max;
-  while (source_->fetching() && source_->fetches() == before && loop.now() < until) {
-    const result<void> slept = co_await loop.sleep_for(look_again_after, ex.scope);
-    if (!slept) co_return slept;
+  ++mine.waiting;
+  result<void> slept;
+  while (slept && source_->fetching() && source_->fetches() == before && loop.now() < until) {
+    slept = co_await loop.sleep_for(look_again_after, ex.scope);
   }
-  co_return result<void>{};
+  --mine.waiting;
+  co_return slept;
 }
 
 task<result<response>> jwt_guard::await_keys(exchange& ex, next_handler next,
                                              std::string_view token) const {
   worker_part& mine = part_of(ex);
-  // Nobody fetches anything in a rehearsal.
-  if (ex.rehearsed_by == nullptr && mine.waiting < waiting_max) {
-    ++mine.waiting;
-    const result<void> waited = co_await await_fetch(ex);
-    --mine.waiting;
+  for (int fetches = 0; fetches < fetches_awaited_max; ++fetches) {
+    const result<void> waited = co_await await_fetch(ex, mine);
     if (!waited) co_return fail(waited.error());
+    follow_source(mine);
+    if (mine.keys == nullptr) break;
+    const verdict made = judge(ex, mine, token);
+    const bool is_last = fetches + 1 == fetches_awaited_max;
+    if (is_last || !key_may_come(ex, mine, made)) co_return co_await settle(ex, next, made);
   }
-  follow_source(mine);
-  if (mine.keys != nullptr) co_return co_await settle(ex, next, judge(ex, mine, token));
   constexpr failure no_keys{fault::undecided, side::local, false,
                             "the key set has not been fetched yet"};
   if (!reject(ex, no_keys.detail)) co_return co_await next(ex);

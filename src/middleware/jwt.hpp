@@ -70,7 +70,8 @@ class jwt_guard final : public deciding_middleware {
   task<result<response>> settle(exchange& ex, next_handler next, const verdict& of) const;
   task<result<response>> refuse(exchange& ex, next_handler next, const char* detail) const;
   task<result<response>> await_keys(exchange& ex, next_handler next, std::string_view token) const;
-  task<result<void>> await_fetch(exchange& ex) const;
+  task<result<void>> await_fetch(exchange& ex, worker_part& mine) const;
+  bool key_may_come(const exchange& ex, const worker_part& mine, const verdict& of) const;
   static task<result<response>> answer(exchange& ex, failure why, std::string_view challenge);
 
   const token_finder finder_;

@@ -10,15 +10,17 @@ std::shared_ptr<const jwt::key_set> key_source::keys() const {
 }
 
 bool key_source::ask(time_point now) {
-  const duration::rep at = now.time_since_epoch().count();
-  duration::rep from = ask_from_.load(std::memory_order_relaxed);
-  const bool mine = at >= from && ask_from_.compare_exchange_strong(from, at + ask_interval.count(),
-                                                                    std::memory_order_relaxed);
-  if (mine && !fetching_.exchange(true, std::memory_order_acq_rel)) {
+  const duration::rep at = now.time_since_epoch().count() & ~under_way;
+  duration::rep seen = turn_.load(std::memory_order_acquire);
+  while ((seen & under_way) == 0) {
+    if (at < seen) return false;
+    const duration::rep taken = (at + ask_interval.count()) | under_way;
+    if (!turn_.compare_exchange_weak(seen, taken, std::memory_order_acq_rel)) continue;
     const std::scoped_lock lock(mutex_);
     if (tell_) tell_();
+    return true;
   }
-  return fetching();
+  return true;
 }
 
 std::expected<std::size_t, std::string> key_source::publish(const std::string& text) {
@@ -33,8 +35,8 @@ std::expected<std::size_t, std::string> key_source::publish(const std::string& t
 }
 
 void key_source::fetch_ended() noexcept {
-  fetching_.store(false, std::memory_order_release);
   fetches_.fetch_add(1, std::memory_order_release);
+  turn_.fetch_and(~under_way, std::memory_order_release);
 }
 
 void key_source::on_ask(std::function<void()> tell) {

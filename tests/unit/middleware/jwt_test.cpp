@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
+#include <thread>
+
 #include "jwt/mint.hpp"
 #include "unit/exchange/rig.hpp"
 
@@ -312,6 +316,20 @@ TEST_F(jwt_guards, wait_for_a_key_that_may_come) {
   EXPECT_EQ(asked, 2);
 }
 
+// The fetch that is under way was answered before the provider had the key.
+TEST_F(jwt_guards, ask_once_more_where_a_fetch_that_had_begun_brought_nothing) {
+  guard(by_url());
+  ASSERT_TRUE(step->source()->publish(key_set("k1")));
+  step->source()->on_ask([&] {
+    loop->post([&] {
+      (void)step->source()->publish(key_set("k2"));
+      step->source()->fetch_ended();
+    });
+  });
+  loop->post([&] { step->source()->fetch_ended(); });
+  EXPECT_EQ(ask_with(set_token("k2")), "200");
+}
+
 TEST_F(jwt_guards, keep_the_keys_of_the_one_before_them) {
   guard(by_url());
   ASSERT_TRUE(step->source()->publish(key_set("k1")));
@@ -321,6 +339,31 @@ TEST_F(jwt_guards, keep_the_keys_of_the_one_before_them) {
   EXPECT_EQ(next.source(), step->source());
   changed.algorithms = {"ES256"};
   EXPECT_NE(jwt_guard(changed, 1, step.get()).source(), step->source());
+}
+
+// Two workers meet a new key at the same moment: neither is told that there is nothing to wait for.
+TEST(key_sources, tell_everybody_that_a_fetch_is_wanted) {
+  key_source source({"http://127.0.0.1/"}, std::chrono::minutes(1), jwt::public_algorithms());
+  constexpr int rounds = 20'000;
+  std::atomic<int> told = 0;
+  std::atomic<int> given_up = 0;
+  source.on_ask([&] { ++told; });
+  time_point now{};
+  std::barrier ready(2, [&]() noexcept {
+    source.fetch_ended();
+    now += key_source::ask_interval;
+  });
+  const auto ask = [&] {
+    for (int i = 0; i < rounds; ++i) {
+      ready.arrive_and_wait();
+      if (!source.ask(now)) ++given_up;
+    }
+  };
+  std::jthread other(ask);
+  ask();
+  other.join();
+  EXPECT_EQ(given_up, 0);
+  EXPECT_EQ(told, rounds);
 }
 
 TEST(key_sources, keep_the_set_where_the_next_one_is_of_no_use) {
