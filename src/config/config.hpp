@@ -238,10 +238,9 @@ struct retry {
 };
 
 // Of a route that has no settings of its own.
-inline const retry& retry_of(const boxed<retry>& own) noexcept {
-  static const retry usual;
-  return own ? *own : usual;
-}
+inline constexpr retry usual_retry;
+
+inline const retry& retry_of(const boxed<retry>& own) noexcept { return own ? *own : usual_retry; }
 
 struct route {
   std::string name;  // unique; "route-3" or the like where the file gives none

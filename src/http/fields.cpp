@@ -148,7 +148,7 @@ void field_list::set(arena& memory, std::string_view name, std::string_view valu
 }
 
 void field_list::set(arena& memory, std::string_view name, std::string_view value, field_id id) {
-  const field* kept = id == field_id::other ? find(name) : find(id);
+  const field* kept = find(name, id);
   if (kept == nullptr) {
     add(memory, name, value, id);
     return;
@@ -163,7 +163,10 @@ void field_list::set(arena& memory, std::string_view name, std::string_view valu
 }
 
 std::size_t field_list::remove(std::string_view name) noexcept {
-  const field_id id = identify(name);
+  return remove(name, identify(name));
+}
+
+std::size_t field_list::remove(std::string_view name, field_id id) noexcept {
   if (id != field_id::other) return remove(id);
   std::size_t count = 0;
   for (field* item = items_; item != items_ + size_; ++item) {
@@ -207,7 +210,10 @@ void field_list::forget_first(field_id id) noexcept {
 }
 
 const field* field_list::find(std::string_view name) const noexcept {
-  const field_id id = identify(name);
+  return find(name, identify(name));
+}
+
+const field* field_list::find(std::string_view name, field_id id) const noexcept {
   if (id != field_id::other) return find(id);
   for (const field& item : *this) {
     if (item.id_ == field_id::other && equals_ignoring_case(item.name(), name)) return &item;

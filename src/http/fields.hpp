@@ -101,6 +101,7 @@ class field_list {
   void set(arena& memory, std::string_view name, std::string_view value, field_id id);
   // Returns how many were removed.
   std::size_t remove(std::string_view name) noexcept;
+  std::size_t remove(std::string_view name, field_id id) noexcept;
   std::size_t remove(field_id id) noexcept;
   void remove(const field& item) noexcept;  // one of this list's own
 
@@ -110,6 +111,7 @@ class field_list {
     return at == 0 ? nullptr : &items_[at - 1];
   }
   const field* find(std::string_view name) const noexcept;
+  const field* find(std::string_view name, field_id id) const noexcept;
   bool has(field_id id) const noexcept { return find(id) != nullptr; }
   // Its value, empty if there is none.
   std::string_view value(field_id id) const noexcept {

@@ -5,10 +5,9 @@
 namespace ferroway {
 
 header_edits::header_edits(const config::header_edits& from)
-    : remove_(from.remove),
-      set_(compile(from.set)),
-      append_(compile(from.append)),
-      add_(compile(from.add)) {}
+    : set_(compile(from.set)), append_(compile(from.append)), add_(compile(from.add)) {
+  for (const std::string& name : from.remove) remove_.push_back({name, http::identify(name)});
+}
 
 std::vector<header_edits::edit> header_edits::compile(
     const std::vector<std::pair<std::string, config::template_text>>& from) {
@@ -39,7 +38,7 @@ void header_edits::apply(exchange& ex, http::field_list& fields) const {
   for (const edit& item : append_) values[count++] = item.value.fill(ex);
   for (const edit& item : add_) values[count++] = item.value.fill(ex);
   count = 0;
-  for (const std::string& name : remove_) fields.remove(name);
+  for (const removal& item : remove_) fields.remove(item.name, item.id);
   for (const edit& item : set_) fields.set(ex.memory, item.name, values[count++], item.id);
   for (const edit& item : append_) append(ex.memory, fields, item, values[count++]);
   for (const edit& item : add_) fields.add(ex.memory, item.name, values[count++], item.id);

@@ -27,7 +27,11 @@ class header_edits {
   static void append(arena& memory, http::field_list& fields, const edit& item,
                      std::string_view value);
 
-  std::vector<std::string> remove_;
+  struct removal {
+    std::string name;
+    http::field_id id;
+  };
+  std::vector<removal> remove_;
   std::vector<edit> set_;
   std::vector<edit> append_;
   std::vector<edit> add_;

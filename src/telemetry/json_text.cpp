@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <charconv>
 #include <cstring>
 
 #include "telemetry/time_text.hpp"
@@ -19,28 +18,51 @@ constexpr std::array<bool, 256> plain = [] {
   return table;
 }();
 
-// Whether eight bytes are plain, a word at a time (Mycroft's test for a byte of zero). May say no
-// where they are.
-bool are_plain(const char* from) noexcept {
-  constexpr std::uint64_t each = 0x0101010101010101U;
-  constexpr std::uint64_t high = each * 0x80;
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
+using word = std::uint64_t;
+
+word load(const char* from) noexcept {
+  word loaded = 0;
+  std::memcpy(&loaded, from, sizeof loaded);
+  return loaded;
+}
+
+// Whether all of its bytes are plain (Mycroft's test for a byte of zero). May say no where they
+// are.
+bool are_plain(word bytes) noexcept {
+  constexpr word each = 0x0101010101010101U;
+  constexpr word high = each * 0x80;
   const auto has = [&](unsigned char byte) {
-    const std::uint64_t zero_there = word ^ (each * byte);
+    const word zero_there = bytes ^ (each * byte);
     return (zero_there - each) & ~zero_there;
   };
-  const std::uint64_t below_space = (word - each * 0x20) & ~word;
-  return ((word | below_space | has(0x7f) | has('"') | has('\\')) & high) == 0;
+  const word below_space = (bytes - each * 0x20) & ~bytes;
+  return ((bytes | below_space | has(0x7f) | has('"') | has('\\')) & high) == 0;
+}
+
+// Up to the first byte that is not plain; how many were. `to` has room for all of the text.
+std::size_t copy_plain(char* to, std::string_view text) noexcept {
+  const char* const from = text.data();
+  std::size_t at = 0;
+  for (; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+    const word bytes = load(from + at);
+    if (!are_plain(bytes)) break;
+    std::memcpy(to + at, &bytes, sizeof bytes);
+  }
+  // The rest again with some of what was plain before it.
+  if (at != 0 && at < text.size() && text.size() - at < sizeof(word)) {
+    const std::size_t last = text.size() - sizeof(word);
+    const word bytes = load(from + last);
+    if (are_plain(bytes)) {
+      std::memcpy(to + last, &bytes, sizeof bytes);
+      return text.size();
+    }
+  }
+  for (; at < text.size() && plain[static_cast<unsigned char>(text[at])]; ++at) to[at] = from[at];
+  return at;
 }
 
 // From `at` on.
 std::size_t end_of_plain(std::string_view text, std::size_t at) noexcept {
-  while (at + 8 <= text.size() && are_plain(text.data() + at)) at += 8;
-  // The rest again with some of what was plain before it.
-  if (text.size() - at < 8 && text.size() >= 8 && are_plain(text.data() + text.size() - 8)) {
-    return text.size();
-  }
   while (at < text.size() && plain[static_cast<unsigned char>(text[at])]) ++at;
   return at;
 }
@@ -104,21 +126,11 @@ escape escape_ascii(char c) {
 
 }  // namespace
 
-bool bounded_text::append_number(std::uint64_t value) noexcept {
-  const auto [end, error] = std::to_chars(at_, end_, value);
-  if (error != std::errc()) {
-    truncated_ = true;
-    return false;
-  }
-  at_ = end;
-  return true;
-}
-
 bool bounded_text::append_milliseconds(duration value) noexcept {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
   const std::uint64_t shown = micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
-  std::array<char, 24> digits;
-  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), shown / 1000).ptr;
+  std::array<char, decimal_digits_max + 4> digits;
+  char* end = put_decimal(digits.data(), shown / 1000);
   const auto thousandths = static_cast<unsigned>(shown % 1000);
   *end++ = '.';
   *end++ = static_cast<char>('0' + thousandths / 100);
@@ -128,6 +140,17 @@ bool bounded_text::append_milliseconds(duration value) noexcept {
 }
 
 bool bounded_text::append_escaped(std::string_view text, std::size_t keep_free) noexcept {
+  if (text.size() + keep_free <= room()) [[likely]] {
+    const std::size_t plain_bytes = copy_plain(at_, text);
+    at_ += plain_bytes;
+    if (plain_bytes == text.size()) [[likely]]
+      return true;
+    text.remove_prefix(plain_bytes);
+  }
+  return append_with_escapes(text, keep_free);
+}
+
+bool bounded_text::append_with_escapes(std::string_view text, std::size_t keep_free) noexcept {
   const std::size_t free = room() > keep_free ? room() - keep_free : 0;
   bounded_text within({at_, free});
   std::size_t at = 0;
@@ -198,9 +221,8 @@ void json_line::word(const json_key& key, std::string_view value) noexcept {
 }
 
 void json_line::number(const json_key& key, std::uint64_t value) noexcept {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  const auto size = static_cast<std::size_t>(end - digits.data());
+  std::array<char, decimal_digits_max> digits;
+  const auto size = static_cast<std::size_t>(put_decimal(digits.data(), value) - digits.data());
   if (!begin_field(key, size)) return;
   text_.append_padded(digits, size);
   text_.append(",");

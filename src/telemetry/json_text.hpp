@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/put_text.hpp"
 
 namespace ferroway::telemetry {
 
@@ -28,8 +29,7 @@ class bounded_text {
       truncated_ = true;
       return false;
     }
-    if (!text.empty()) std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+    at_ = put(at_, text);
     return true;
   }
   // The first `size` bytes; where there is room, all are copied, which needs no call.
@@ -42,7 +42,10 @@ class bounded_text {
     std::memcpy(at_, text.data(), Size);
     at_ += size;
   }
-  bool append_number(std::uint64_t value) noexcept;
+  bool append_number(std::uint64_t value) noexcept {
+    std::array<char, decimal_digits_max> digits;
+    return append({digits.data(), put_decimal(digits.data(), value)});
+  }
   // The inside of a JSON string. Stops, between two characters, when fewer than `keep_free` bytes
   // would be left.
   bool append_escaped(std::string_view text, std::size_t keep_free = 0) noexcept;
@@ -59,6 +62,8 @@ class bounded_text {
   bool truncated() const noexcept { return truncated_; }
 
  private:
+  bool append_with_escapes(std::string_view text, std::size_t keep_free) noexcept;
+
   char* begin_;
   char* at_;
   char* end_;

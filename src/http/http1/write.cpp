@@ -1,7 +1,8 @@
 #include "http/http1/write.hpp"
 
 #include <bit>
-#include <cstring>
+
+#include "base/put_text.hpp"
 
 namespace ferroway::http1 {
 namespace {
@@ -15,45 +16,6 @@ constexpr string_view colon = ": ";
 constexpr string_view length_name = "Content-Length: ";
 constexpr string_view chunked_line = "Transfer-Encoding: chunked\r\n";
 constexpr string_view connection_name = "Connection: ";
-
-// Most pieces of a head are short: two overlapping moves of a fixed size instead of a call.
-inline char* put(char* to, string_view text) noexcept {
-  const char* from = text.data();
-  const std::size_t size = text.size();
-  if (size > 32) {
-    std::memcpy(to, from, size);
-  } else if (size >= 16) {
-    std::memcpy(to, from, 16);
-    std::memcpy(to + size - 16, from + size - 16, 16);
-  } else if (size >= 8) {
-    std::memcpy(to, from, 8);
-    std::memcpy(to + size - 8, from + size - 8, 8);
-  } else if (size >= 4) {
-    std::memcpy(to, from, 4);
-    std::memcpy(to + size - 4, from + size - 4, 4);
-  } else if (size != 0) {
-    to[0] = from[0];
-    to[size / 2] = from[size / 2];
-    to[size - 1] = from[size - 1];
-  }
-  return to + size;
-}
-
-std::size_t decimal_digits(std::uint64_t value) noexcept {
-  std::size_t digits = 1;
-  for (; value >= 10; value /= 10) ++digits;
-  return digits;
-}
-
-char* put_decimal(char* to, std::uint64_t value) noexcept {
-  char* const end = to + decimal_digits(value);
-  char* at = end;
-  do {
-    *--at = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  return end;
-}
 
 bool is_framing_field(field_id id) noexcept {
   return id == field_id::content_length || id == field_id::transfer_encoding ||

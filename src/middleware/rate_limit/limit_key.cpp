@@ -1,7 +1,5 @@
 #include "middleware/rate_limit/limit_key.hpp"
 
-#include <array>
-
 namespace ferroway {
 namespace {
 
@@ -12,17 +10,23 @@ std::uint64_t closed(std::uint64_t hash, hashed what) noexcept {
   return hash ^ static_cast<std::uint64_t>(what) * 0x9e3779b97f4a7c15U;
 }
 
-void keep_bits(std::array<std::uint8_t, 16>& bytes, unsigned bits) noexcept {
-  for (unsigned i = 0; i < bytes.size(); ++i) {
+// The mask of the first `bits` bits.
+std::array<std::uint8_t, 16> first_bits(unsigned bits) noexcept {
+  std::array<std::uint8_t, 16> mask;
+  for (unsigned i = 0; i < mask.size(); ++i) {
     const unsigned left = bits > i * 8 ? bits - i * 8 : 0;
-    if (left < 8) bytes[i] = static_cast<std::uint8_t>(bytes[i] & ~(0xffU >> left));
+    mask[i] = static_cast<std::uint8_t>(left < 8 ? ~(0xffU >> left) : 0xffU);
   }
+  return mask;
 }
 
 }  // namespace
 
 limit_key::limit_key(const std::vector<std::string>& variables, address_grouping grouping)
-    : names_(variables), grouping_(grouping) {
+    : names_(variables),
+      grouping_(grouping),
+      v4_mask_(first_bits(96U + grouping.v4_bits)),
+      v6_mask_(first_bits(grouping.v6_bits)) {
   for (const std::string& name : variables) {
     parts_.push_back({name == "client.ip", *variable::parse(name)});
   }
@@ -34,7 +38,8 @@ std::uint64_t limit_key::add_address(std::uint64_t before, const exchange& ex) c
     return closed(hash_.of(before, "unix"), hashed::address);
   }
   std::array<std::uint8_t, 16> bytes = ex.client.bytes;
-  keep_bits(bytes, ex.client.is_v4() ? 96U + grouping_.v4_bits : grouping_.v6_bits);
+  const std::array<std::uint8_t, 16>& mask = ex.client.is_v4() ? v4_mask_ : v6_mask_;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] &= mask[i];
   return closed(hash_.of(before, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
                 hashed::address);
 }

@@ -1,6 +1,8 @@
 // Whom a limit counts together: the hash of what its key names in a request. Immutable; any thread.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,8 @@ class limit_key {
   std::vector<std::string> names_;
   std::vector<part> parts_;
   address_grouping grouping_;
+  std::array<std::uint8_t, 16> v4_mask_;  // of what is one client
+  std::array<std::uint8_t, 16> v6_mask_;
   keyed_hash hash_ = keyed_hash::random();
 };
 
