@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <thread>
 #include <utility>
 
 #include "io/listen_socket.hpp"
 
 namespace ferroway::server {
 namespace {
+
+constexpr duration tries_again_after = std::chrono::milliseconds(20);
 
 bool is_any(const io::ip_address& ip) {
   return ip == io::ip_address{} || ip == io::ip_address::parse("0.0.0.0");
@@ -45,8 +48,14 @@ result<opened_sockets> open(const io::address& at, unsigned workers, bool ours) 
 }  // namespace
 
 std::expected<opened_sockets, std::string> open_sockets(const io::address& at, unsigned workers,
-                                                        bool ours) {
+                                                        bool ours, duration patience) {
+  const time_point until = std::chrono::steady_clock::now() + patience;
   result<opened_sockets> made = open(at, workers, ours);
+  while (!made && made.error().kind == fault::address_in_use &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(tries_again_after);
+    made = open(at, workers, ours);
+  }
   if (made) return std::move(*made);
   return std::unexpected(fmt::format("cannot listen on {}: {}", at.text(), explain(made.error())));
 }

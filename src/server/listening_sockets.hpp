@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "io/address.hpp"
 #include "io/descriptor.hpp"
 
@@ -23,9 +24,10 @@ struct opened_sockets {
 };
 
 // All that `workers` need to listen at `at`, or a sentence that says why not. `ours`: this process
-// listens there, or at an address that includes it, already.
+// listens there, or at an address that includes it, already. For so long an address that somebody
+// else has is tried again, and the thread blocks meanwhile.
 std::expected<opened_sockets, std::string> open_sockets(const io::address& at, unsigned workers,
-                                                        bool ours = false);
+                                                        bool ours = false, duration patience = {});
 
 // Whether a connection to one might reach a socket at the other.
 bool overlap(const io::address& a, const io::address& b) noexcept;

@@ -18,6 +18,10 @@ namespace {
 
 using telemetry::log_level;
 
+// One that this takes the place of may have been killed a moment ago, and the kernel closes what a
+// ring holds in its own time.
+constexpr duration patience_for_address = std::chrono::seconds(1);
+
 // The C library would raise its threshold at the first large buffer that is freed, and never give
 // what lies below it back: after a flood the process would stay large.
 void keep_heap_small() { ::mallopt(M_MMAP_THRESHOLD, 128 * 1024); }
@@ -160,7 +164,8 @@ process::started process::open_listeners() {
   const std::vector<config::listener>& all = from_.value->listeners;
   for (std::size_t index = 0; index < all.size(); ++index) {
     const io::address& at = all[index].address;
-    auto opened = open_sockets(at, static_cast<unsigned>(workers_.size()));
+    auto opened =
+        open_sockets(at, static_cast<unsigned>(workers_.size()), false, patience_for_address);
     if (!opened) return std::unexpected(std::move(opened.error()));
     files_.add(at);
     const auto shared_at = std::make_shared<const io::address>(at);
