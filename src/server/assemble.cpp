@@ -145,10 +145,14 @@ class predecessor {
     const bool resolve =
         names_ != nullptr && std::ranges::any_of(wanted.endpoints, &config::endpoint::is_name);
     if (!resolve) return std::make_shared<upstream::upstream>(wanted, workers, relative, now_);
-    // It stands for its versions, the first of which takes over what there is.
+    // It stands for its versions, the first of which takes over what there is. Until a name that is
+    // new has been resolved, that is where its requests go on to go.
+    config::upstream first = upstream::expand(wanted, *names_, own_);
+    if (first.endpoints.empty() && relative != nullptr) {
+      first.endpoints = relative->made_from().endpoints;
+    }
     auto made = std::make_shared<upstream::upstream>(wanted, workers);
-    made->resolve_from(std::make_shared<upstream::upstream>(upstream::expand(wanted, *names_, own_),
-                                                            workers, relative, now_),
+    made->resolve_from(std::make_shared<upstream::upstream>(first, workers, relative, now_),
                        workers);
     return made;
   }

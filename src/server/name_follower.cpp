@@ -204,11 +204,13 @@ duration name_follower::failed(following& which, const failure& why) {
   return std::min(pause, by_.refresh_max);
 }
 
-// A new version, if what it has now is something else than the newest one's.
+// A new version, if what it has now is something else than the newest one's. One without endpoints
+// takes no place of one that has some: its names are not resolved yet.
 void name_follower::publish(const std::shared_ptr<upstream::upstream>& to) {
   const upstream::upstream& before = to->newest();
   config::upstream wanted = upstream::expand(to->made_from(), known_, own_);
   if (wanted == before.made_from()) return;
+  if (wanted.endpoints.empty() && !upstream::stands_for_any(before.made_from(), own_)) return;
   auto next = std::make_shared<upstream::upstream>(
       wanted, static_cast<std::uint32_t>(workers_.size()), &before, control_.now());
   next->count_in(counted_);

@@ -121,6 +121,30 @@ TEST_F(names, KeepWhatStaysThroughReloads) {
   EXPECT_EQ(answers_of(4), (std::vector<int>{2, 2, 0}));
 }
 
+// A reload that brings a name goes on with what there was until the name is resolved.
+class renamed : public names {
+ protected:
+  renamed() : names(failing_yaml("", "")) {}
+};
+
+TEST_F(renamed, NoRequestIsLostBeforeTheFirstAnswer) {
+  EXPECT_EQ(answers_of(3), (std::vector<int>{1, 1, 1}));
+  gateway.names().dead = true;
+  gateway.reload(named_yaml());
+  EXPECT_EQ(failed_of(30, seconds(1)), 0);
+  stands_for({2});
+  gateway.names().dead = false;
+  world().run_for(seconds(40));
+  EXPECT_EQ(answers_of(3), (std::vector<int>{0, 0, 3}));
+  gateway.names().dead = true;
+  gateway.reload(named_yaml("", "", "http://others.internal:80"));
+  EXPECT_EQ(failed_of(5), 0) << "another name, not known yet";
+  stands_for({0}, "others.internal");
+  gateway.names().dead = false;
+  world().run_for(seconds(40));
+  EXPECT_EQ(answers_of(3), (std::vector<int>{3, 0, 0}));
+}
+
 // What is known of an address stays with it; one that goes is forgotten.
 TEST_F(names, WhatIsKnownOfAnAddressStaysWithIt) {
   stands_for({0, 1});

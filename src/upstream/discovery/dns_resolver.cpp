@@ -27,7 +27,7 @@ std::vector<record_type> families_of(config::family use) {
 
 // One address of each family is one host with two ways to it; of more, nobody knows which belong
 // together.
-void add(found_addresses more, found_addresses& to) {
+void add(const found_addresses& more, found_addresses& to) {
   to.valid = std::min(to.valid, more.valid);
   if (to.all.size() == 1 && more.all.size() == 1) {
     to.other = more.all.front();
@@ -68,9 +68,12 @@ task<result<found_addresses>> dns_resolver::addresses(const std::string& name,
     // Only one that knows that there are none has the other family looked at: who merely does not
     // answer must not make all endpoints change.
     if (!found && found.error().kind != fault::no_endpoint) co_return fail(found.error());
-    if (!found) none = found.error();
-    if (found) add(*std::move(found), all);
-    if (found && !both_) break;
+    if (!found) {
+      none = found.error();
+      continue;
+    }
+    add(*found, all);
+    if (!both_) break;
   }
   if (all.all.empty()) co_return fail(none);
   co_return all;

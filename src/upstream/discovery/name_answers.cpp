@@ -67,6 +67,12 @@ config::upstream expand(const config::upstream& from, const name_answers& known,
   return made;
 }
 
+bool stands_for_any(const config::upstream& from, std::span<const io::address> never) {
+  return std::ranges::any_of(from.endpoints, [&](const config::endpoint& each) {
+    return each.address.is_ip() && is_refused(each.address, never);
+  });
+}
+
 std::vector<io::address> own_addresses(const config::config& of) {
   std::vector<io::address> own;
   if (of.admin.is_on()) own.push_back(of.admin.address);

@@ -47,6 +47,9 @@ class name_answers {
 config::upstream expand(const config::upstream& from, const name_answers& known,
                         std::span<const io::address> never);
 
+// Whether an endpoint of it is one of these.
+bool stands_for_any(const config::upstream& from, std::span<const io::address> never);
+
 // The listeners of the gateway's own that no name may stand for.
 std::vector<io::address> own_addresses(const config::config& of);
 
