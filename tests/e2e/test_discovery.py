@@ -304,6 +304,15 @@ def test_two_ways_to_one_endpoint():
         assert not any("other" in each for each in endpoint_of(gateway)["addresses"]), "nobody knows who belongs together"
 
 
+def test_a_large_answer_comes_by_tcp_and_is_bounded():
+    many = [f"127.1.{i // 200}.{i % 200 + 1}" for i in range(300)]
+    with NameServer({NAME: many}) as server, serving(server, 8000) as gateway:
+        eventually(lambda: len(addresses(gateway)) == 256, 30, "256 addresses")
+        assert addresses(gateway) == many[:256], "the first in their order"
+        said = lines(gateway, "the addresses of a name")
+        assert "and 248 more" in said[0] and "count=256" in said[0]
+
+
 def test_dns_settings_change_by_a_reload():
     with Instances(2) as instances, NameServer({NAME: instances.addresses[:1]}) as first, \
             NameServer({NAME: instances.addresses[1:]}) as second, serving(first, instances.port) as gateway:
