@@ -112,12 +112,10 @@ std::string time_text(wall_time at) {
   return text;
 }
 
-json endpoint_document(const config::config& in, const telemetry::metrics& counted,
-                       const config::upstream& of, const config::endpoint& from) {
-  json made{
-      {"url", in.outside.shown(from.url)}, {"weight", from.weight}, {"priority", from.priority}};
-  const auto stats = counted.known_endpoint(of.name, from.address.text());
-  if (!stats) return made;
+void add_figures(const telemetry::metrics& counted, const std::string& upstream,
+                 const io::address& at, json& made) {
+  const auto stats = counted.known_endpoint(upstream, at.text());
+  if (!stats) return;
   made["state"] = telemetry::to_string(stats->is());
   made["why"] = stats->why();
   // The epoch: since it began.
@@ -127,6 +125,39 @@ json endpoint_document(const config::config& in, const telemetry::metrics& count
   made["failures"] = totals.failures;
   made["ejections"] = totals.ejections;
   made["checks"] = {{"passed", totals.checks_passed}, {"failed", totals.checks_failed}};
+}
+
+json time_or_null(wall_time at) { return at == wall_time{} ? json(nullptr) : json(time_text(at)); }
+
+// What the name of an endpoint stands for, each with its figures. One without them is not used: it
+// stands for another endpoint too, or would be the gateway's own.
+void add_places(const telemetry::metrics& counted, const std::string& upstream,
+                const config::endpoint& from, json& made) {
+  const auto stats = counted.known_name(from.lookup());
+  const telemetry::name_state state = stats ? stats->state() : telemetry::name_state{};
+  made["resolved_at"] = time_or_null(state.resolved_at);
+  if (state.failing) made["failure"] = {{"at", time_text(state.failed_at)}, {"why", state.failure}};
+  json& all = made["addresses"] = json::array();
+  for (const telemetry::name_state::place& each : state.places) {
+    const auto at = io::address::of_ip(each.ip, each.port != 0 ? each.port : from.port);
+    json one{{"address", at.text()},
+             {"weight", from.weight * each.weight},
+             {"priority", from.priority + each.priority}};
+    if (each.other) one["other"] = io::address::of_ip(*each.other, at.port()).text();
+    add_figures(counted, upstream, at, one);
+    all.push_back(std::move(one));
+  }
+}
+
+json endpoint_document(const config::config& in, const telemetry::metrics& counted,
+                       const config::upstream& of, const config::endpoint& from) {
+  json made{
+      {"url", in.outside.shown(from.url)}, {"weight", from.weight}, {"priority", from.priority}};
+  if (from.is_name()) {
+    add_places(counted, of.name, from, made);
+  } else {
+    add_figures(counted, of.name, from.address, made);
+  }
   return made;
 }
 

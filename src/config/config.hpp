@@ -66,14 +66,39 @@ struct template_piece {
 };
 using template_text = std::vector<template_piece>;
 
+// An address, or a name that stands for as many as DNS says, which changes while the gateway runs.
 struct endpoint {
-  std::string url;  // "http://10.0.0.1:8000" or "unix:/run/app.sock"
-  io::address address;
+  std::string url;  // "http://10.0.0.1:8000", "unix:/run/app.sock", "http://users.internal:8000"
+  io::address address;    // of no kind where it is a name
   std::string authority;  // "10.0.0.1:8000": Host for `host: endpoint`
   position at;
   std::uint32_t weight = 1;    // its share of the requests; 0: none
   std::uint32_t priority = 0;  // those with the lowest number are used, others when these are out
+  std::string name = {};       // "users.internal", "_http._tcp.users.internal"; empty: an address
+  std::uint16_t port = 0;      // of a name; 0: its SRV records say it
+  io::address other = {};  // a second way to the same, of what a name stands for; of no kind: none
+  bool is_name() const noexcept { return !name.empty(); }
+  // What is asked for: names of hosts and of services are two things.
+  std::string lookup() const { return port == 0 ? "srv:" + name : name; }
   bool operator==(const endpoint&) const = default;
+};
+
+// Which addresses of a name are used: of that family, of the other one where it has none of the
+// first, or all of both, where one of each is two ways to the same host.
+enum class family : std::uint8_t { ipv4_first, ipv6_first, ipv4, ipv6, both };
+
+// What the file calls them, in their order.
+inline constexpr std::array<std::string_view, 5> family_words{"ipv4_first", "ipv6_first", "ipv4",
+                                                              "ipv6", "both"};
+
+// How names of endpoints are resolved.
+struct dns {
+  std::vector<io::address> servers;   // none: those of /etc/resolv.conf
+  duration refresh_min = seconds(1);  // an answer is asked for again when its TTL has passed,
+  duration refresh_max = minutes(5);  // within these bounds
+  duration timeout = seconds(2);      // of one question to one server
+  family use = family::ipv4_first;
+  bool operator==(const dns&) const = default;
 };
 
 enum class balancing : std::uint8_t {
@@ -313,6 +338,7 @@ struct config {
   bool watch = false;  // reload when a file that was read changes
   admin_listener admin;
   probe_listener probe;
+  dns names;
   std::vector<listener> listeners;  // at least one
   std::vector<upstream> upstreams;
   std::vector<middleware> middlewares;  // every middleware in use, once per instance, by first use

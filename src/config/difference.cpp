@@ -51,6 +51,7 @@ class comparison {
     compare("watch", before_.watch == now_.watch, what::changed);
     compare("admin", before_.admin == now_.admin, what::changed);
     compare("probe", before_.probe == now_.probe, what::changed);
+    compare("dns", before_.names == now_.names, what::changed);
   }
 
   // Returns for each of `now` where it was before; those that are new are left out. `in_old` makes

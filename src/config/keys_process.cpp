@@ -51,6 +51,7 @@ constexpr std::array top_keys{
     known_key{"drain_timeout", types::durations(0, 86'400'000), "`30s`", "After TERM: how long what is in flight may take."},
     known_key{"admin", types::any_of(admin_forms), "127.0.0.1:9901", "Where the gateway is asked how it is and told to reload: an address, `off`, or `{address, token}`; see [ADMIN.md](ADMIN.md)."},
     known_key{"probe", types::any_of(probe_forms), "`off`", "Where only `/healthz` and `/readyz` are answered: an address, or `off`."},
+    known_key{"dns", types::mapping(keys::dns), "", "How names of endpoints are resolved; see [Names of endpoints](#names-of-endpoints)."},
     known_key{"upstreams", upstreams, "none", "Named services."},
     known_key{"middlewares", middlewares, "none", "Named middlewares."},
     known_key{"use", types::pipeline, "none", "Middlewares around everything, 404 and 405 too."},

@@ -47,7 +47,7 @@ constexpr value_type host_sent{.is = value_is::text,
 
 // clang-format off
 constexpr std::array upstream_keys{
-    known_key{"endpoints", types::list_of(endpoint, "a list of endpoints"), required, "Each a URL, or `{url: URL, weight: 1, priority: 0}`."},
+    known_key{"endpoints", types::list_of(endpoint, "a list of endpoints"), required, "Each a URL, or `{url: URL, weight: 1, priority: 0}`. Names are resolved, again and again; see [Names of endpoints](#names-of-endpoints)."},
     known_key{"host", host_sent, "`client`", "The Host that the backend sees: `client` (what the client sent; if nothing, as `endpoint`), `endpoint` (what the URL says; `localhost` for a unix socket), or a name, perhaps with a port."},
     known_key{"balance", types::any_of(balance_forms), "`round_robin`", "Which endpoint is next; see [Balancing](#balancing)."},
     known_key{"health_check", types::any_of(check_forms), "none", "Asks each endpoint whether it is well: a path, `tcp`, or all there is to say. See [Health checks](#health-checks)."},
@@ -58,7 +58,7 @@ constexpr std::array upstream_keys{
     known_key{"connections", types::mapping(keys::connections), "", "Connections to the endpoints."},
     known_key{"timeouts", types::mapping(keys::upstream_timeouts), "", "How long an endpoint may take."}};
 constexpr std::array endpoint_keys{
-    known_key{"url", types::url, required, "Where it is."},
+    known_key{"url", types::url, required, "Where it is: an address or a name, or `srv+http://` and a name with SRV records."},
     known_key{"weight", types::count(0, 1000), "`1`", "Its share of the requests; 0: none."},
     known_key{"priority", types::count(0, 100), "`0`", "Those with the lowest number are used; those with the next one when none of these is available (or too few, see `panic_threshold`)."}};
 constexpr std::array balance_keys{

@@ -105,6 +105,7 @@ class loading {
     was_read_ = true;
     const fields top(in_, *root, keys::top);
     read_process(in_, top, into);
+    read_dns(in_, top, into.value.names);
     read_admin(in_, top, into);
     read_listeners(in_, top, into);
     std::deque<fields> files;

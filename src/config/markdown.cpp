@@ -97,6 +97,7 @@ void add_later(const key_table& table, std::string& into) {
 std::string markdown_tables() {
   const std::array tables{&keys::top,
                           &keys::listener,
+                          &keys::dns,
                           &keys::upstream,
                           &keys::health_check,
                           &keys::outlier_detection,

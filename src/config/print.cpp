@@ -24,6 +24,7 @@ class printer {
     line(0, std::string("watch: ") + (from_.watch ? "true" : "false"));
     print(from_.admin);
     line(0, "probe: " + (from_.probe.is_on() ? yaml_quoted(from_.probe.address.text()) : "off"));
+    print(from_.names);
     line(0, "listeners:");
     for (const listener& each : from_.listeners) print(each);
     if (!from_.upstreams.empty()) line(0, "upstreams:");
@@ -55,6 +56,17 @@ class printer {
     line(2, "address: " + yaml_quoted(admin.address.text()));
     line(2, std::string("required: ") + (admin.required ? "true" : "false"));
     if (!admin.token.empty()) line(2, "token: " + yaml_template(admin.token));
+  }
+
+  void print(const dns& names) {
+    line(0, "dns:");
+    std::vector<std::string> servers;
+    for (const io::address& each : names.servers) servers.push_back(yaml_quoted(each.text()));
+    if (!servers.empty()) line(2, "servers: " + yaml_list(servers));
+    line(2, "refresh_min: " + format_duration(names.refresh_min));
+    line(2, "refresh_max: " + format_duration(names.refresh_max));
+    line(2, "timeout: " + format_duration(names.timeout));
+    line(2, "family: " + std::string(family_words[static_cast<std::size_t>(names.use)]));
   }
 
   void print(const listener& each) {

@@ -1,8 +1,8 @@
 // `admin` and `probe`: where the process can be asked about itself, who may ask, and that nobody
 // else gets there.
 #include <algorithm>
-#include <filesystem>
 
+#include "config/reaches.hpp"
 #include "config/readers.hpp"
 #include "config/substitute.hpp"
 
@@ -67,21 +67,6 @@ void read_admin(reading& in, const node& from, admin_listener& into) {
   into.address = *address;
   into.required = true;
   require_token(in, into);
-}
-
-std::string path_of(const io::address& of) {
-  return std::filesystem::path(of.path()).lexically_normal().string();
-}
-
-// Whether connecting to `to` may reach a socket on `of`. Nobody knows here which addresses the
-// machine has, so one that listens on all of them is taken to be behind every address.
-bool reaches(const io::address& to, const io::address& of) {
-  if (!to.is_ip() || !of.is_ip()) {
-    return to.is() == of.is() && to.is() == io::address::kind::unix_path &&
-           path_of(to) == path_of(of);
-  }
-  if (to.port() != of.port()) return false;
-  return to.ip() == of.ip() || to.ip().is_unspecified() || of.ip().is_unspecified();
 }
 
 class seclusion {

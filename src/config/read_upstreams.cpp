@@ -1,6 +1,7 @@
 // `upstreams`, and the URLs of endpoints wherever they stand.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "config/host_pattern.hpp"
@@ -9,30 +10,52 @@
 namespace ferroway::config {
 namespace {
 
+constexpr std::string_view service_scheme = "srv+http";
 constexpr std::string_view url_forms = "a URL such as http://10.0.0.1:8000 or unix:/run/app.sock";
 
-std::optional<io::address> endpoint_address(reading& in, const node& from, std::string_view key,
-                                            std::string_view host, std::string_view port_text) {
-  const auto port = port_text.empty() ? std::optional<std::uint64_t>(80) : parse_decimal(port_text);
+// A name that DNS may know. One that ends in a number is a slip in an address.
+bool is_dns_name(std::string_view text) {
+  const std::string_view last = text.substr(text.rfind('.') + 1);
+  return is_host_name(text) && !std::ranges::all_of(last, is_digit);
+}
+
+// Where `into` is: an address, or a name and a port.
+bool read_place(reading& in, const node& from, std::string_view key, const authority_parts& parts,
+                endpoint& into) {
+  const auto port =
+      parts.port.empty() ? std::optional<std::uint64_t>(80) : parse_decimal(parts.port);
   if (!port || *port == 0 || *port > 65535) {
     expected(in, from, key, "a port from 1 to 65535");
-    return std::nullopt;
+    return false;
   }
+  into.port = static_cast<std::uint16_t>(*port);
+  const std::string_view host = parts.host;
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   std::string_view literal = bracketed ? host.substr(1, host.size() - 2) : host;
   if (equals_ignoring_case(literal, "localhost")) literal = "127.0.0.1";
   const auto ip = io::ip_address::parse(literal);
-  if (!ip || (!bracketed && literal.find(':') != std::string_view::npos)) {
-    if (!bracketed && is_host_name(lower_case(literal))) {
-      in.report.error(
-          from.at, "the host name in " + shown(from.text) + " is not supported yet: names need DNS",
-          "use an IP address");
-    } else {
-      expected(in, from, key, url_forms);
-    }
-    return std::nullopt;
+  if (ip && bracketed == literal.contains(':')) {
+    into.address = io::address::of_ip(*ip, std::exchange(into.port, 0));
+    return true;
   }
-  return io::address::of_ip(*ip, static_cast<std::uint16_t>(*port));
+  into.name = lower_case(literal);
+  if (!bracketed && is_dns_name(into.name)) return true;
+  expected(in, from, key, url_forms);
+  return false;
+}
+
+// A name whose SRV records say addresses and ports.
+bool read_service_name(reading& in, const node& from, std::string_view key,
+                       const authority_parts& parts, endpoint& into) {
+  if (!parts.port.empty()) {
+    in.report.error(from.at, "a port behind a name with SRV records, which say it themselves",
+                    "leave it out");
+    return false;
+  }
+  into.name = lower_case(parts.host);
+  if (is_dns_name(into.name)) return true;
+  expected(in, from, key, "a name such as srv+http://_http._tcp.users.internal");
+  return false;
 }
 
 std::optional<endpoint> read_unix(reading& in, const node& from, std::string_view key,
@@ -45,14 +68,13 @@ std::optional<endpoint> read_unix(reading& in, const node& from, std::string_vie
   return endpoint{text, *address, "localhost", from.at};
 }
 
-// Reports a scheme that is not http; true where it is.
-bool is_http(reading& in, const node& from, std::string_view key, std::string_view scheme) {
-  const std::string low = lower_case(scheme);
-  if (low == "http") return true;
+// Reports a scheme that is not http, in words of SRV or plain; true where it is.
+bool is_http(reading& in, const node& from, std::string_view key, std::string_view low) {
+  if (low == "http" || low == service_scheme) return true;
   if (low == "https") {
     in.report.error(from.at, "`https` to an endpoint is not supported yet", "use http://");
   } else if (low == "h2c" || low == "grpc" || low == "ws" || low == "wss") {
-    in.report.error(from.at, shown(low + "://") + " is not supported yet",
+    in.report.error(from.at, shown(std::string(low) + "://") + " is not supported yet",
                     low == "ws" ? "WebSockets pass through http:// endpoints" : "");
   } else {
     expected(in, from, key, url_forms);
@@ -83,7 +105,8 @@ void read_endpoints(reading& in, const node& from, std::string_view key, upstrea
     }
     auto made = read_endpoint(in, *url, key);
     if (!made) continue;
-    if (!seen.insert(made->address.text()).second) {
+    const std::string place = made->is_name() ? lower_case(made->url) : made->address.text();
+    if (!seen.insert(place).second) {
       in.report.error(url->at, "the endpoint " + shown(url->text) + " stands here twice");
       continue;
     }
@@ -167,7 +190,8 @@ std::optional<endpoint> read_endpoint(reading& in, const node& from, std::string
     return std::nullopt;
   }
   const std::string_view whole(*text);
-  if (!is_http(in, from, key, whole.substr(0, scheme_end))) return std::nullopt;
+  const std::string scheme = lower_case(whole.substr(0, scheme_end));
+  if (!is_http(in, from, key, scheme)) return std::nullopt;
   std::string_view rest = whole.substr(scheme_end + 3);
   const std::string_view authority = authority_of(rest);
   if (!rest.empty()) {
@@ -184,9 +208,11 @@ std::optional<endpoint> read_endpoint(reading& in, const node& from, std::string
     expected(in, from, key, "a port behind the colon");
     return std::nullopt;
   }
-  const auto address = endpoint_address(in, from, key, parts->host, parts->port);
-  if (!address) return std::nullopt;
-  return endpoint{"http://" + std::string(authority), *address, std::string(authority), from.at};
+  endpoint made{scheme + "://" + std::string(authority), {}, std::string(authority), from.at};
+  const bool is_place = scheme == service_scheme ? read_service_name(in, from, key, *parts, made)
+                                                 : read_place(in, from, key, *parts, made);
+  if (!is_place) return std::nullopt;
+  return made;
 }
 
 std::optional<upstream> read_upstream_in_place(reading& in, const node& from) {

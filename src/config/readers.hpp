@@ -11,6 +11,7 @@ namespace ferroway::config {
 
 void read_process(reading& in, const fields& top,
                   draft& into);  // version, workers, io, drain_timeout, watch
+void read_dns(reading& in, const fields& top, dns& into);
 void read_admin(reading& in, const fields& top, draft& into);  // admin, probe
 // After all else: no listener may have an address of the admin or probe listener, and no endpoint
 // may be one of them.

@@ -90,11 +90,12 @@ inline constexpr value_type address{.is = value_is::text,
                                     .what = "an address",
                                     .pattern = "^(unix:.+|([^/ ]+:)?[0-9]{1,5})$",
                                     .example = "127.0.0.1:8080"};
-inline constexpr value_type url{.is = value_is::text,
-                                .what = "a URL",
-                                .pattern = "^([Hh][Tt][Tt][Pp]://[^/?#@]+|unix:.+)$",
-                                .example = "http://127.0.0.1:9001",
-                                .digits = false};
+inline constexpr value_type url{
+    .is = value_is::text,
+    .what = "a URL",
+    .pattern = "^(([Ss][Rr][Vv][+])?[Hh][Tt][Tt][Pp]://[^/?#@]+|unix:.+)$",
+    .example = "http://127.0.0.1:9001",
+    .digits = false};
 
 // A value of a header: one line, request variables may stand in it.
 inline constexpr value_type header_text{

@@ -25,12 +25,21 @@ void exchange::at_end(void (*run)(exchange&, void* with) noexcept, void* with) {
   last_action_ = memory.make<end_action>(run, with, last_action_);
 }
 
-void exchange::run_end_actions() noexcept {
-  while (last_action_ != nullptr) {
-    const end_action* next = last_action_;
-    last_action_ = next->before;
-    next->run(*this, next->with);
+void exchange::at_last(void (*run)(exchange&, void* with) noexcept, void* with) {
+  very_last_action_ = memory.make<end_action>(run, with, very_last_action_);
+}
+
+void exchange::run_all(exchange& ex, end_action*& from) noexcept {
+  while (from != nullptr) {
+    const end_action* next = from;
+    from = next->before;
+    next->run(ex, next->with);
   }
+}
+
+void exchange::run_end_actions() noexcept {
+  run_all(*this, last_action_);
+  run_all(*this, very_last_action_);
 }
 
 void exchange::add_decision(std::string_view step, std::string_view verdict,

@@ -129,6 +129,8 @@ class exchange {
   // `run` is called with `with` when the last byte is out or lost, last registered first. Must not
   // suspend.
   void at_end(void (*run)(exchange&, void* with) noexcept, void* with);
+  // The same, behind all those: lets go of what facts and fields point into.
+  void at_last(void (*run)(exchange&, void* with) noexcept, void* with);
   void run_end_actions() noexcept;
 
   // Null unless somebody asked for the record.
@@ -151,7 +153,9 @@ class exchange {
   void add_decision(std::string_view step, std::string_view verdict, std::string_view reason);
 
   std::string_view request_id_;
+  static void run_all(exchange& ex, end_action*& from) noexcept;
   end_action* last_action_ = nullptr;
+  end_action* very_last_action_ = nullptr;
 };
 
 }  // namespace ferroway

@@ -10,10 +10,12 @@
 namespace ferroway::io {
 
 result<std::unique_ptr<loop>> make_epoll_loop(const buffer_pool::settings& memory) {
-  return epoll_loop::make(memory);
+  result<std::unique_ptr<epoll_loop>> made = epoll_loop::make(memory);
+  if (!made) return fail(made.error());
+  return std::unique_ptr<loop>(std::move(*made));
 }
 
-result<std::unique_ptr<loop>> epoll_loop::make(const buffer_pool::settings& memory) {
+result<std::unique_ptr<epoll_loop>> epoll_loop::make(const buffer_pool::settings& memory) {
   descriptor poll(::epoll_create1(EPOLL_CLOEXEC));
   if (!poll) return fail(fault_of_errno(errno), side::local, "epoll_create1");
   result<descriptor> wake = make_wake();
@@ -71,6 +73,13 @@ bool epoll_loop::add(int socket, epoll_source& source, std::uint32_t events) noe
   wanted.events = events;
   wanted.data.ptr = &source;
   return ::epoll_ctl(poll_.number(), EPOLL_CTL_ADD, socket, &wanted) == 0;
+}
+
+bool epoll_loop::change(int socket, epoll_source& source, std::uint32_t events) noexcept {
+  epoll_event wanted{};
+  wanted.events = events;
+  wanted.data.ptr = &source;
+  return ::epoll_ctl(poll_.number(), EPOLL_CTL_MOD, socket, &wanted) == 0;
 }
 
 void epoll_loop::remove(int socket) noexcept {

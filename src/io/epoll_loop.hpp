@@ -22,7 +22,7 @@ class epoll_source {
 
 class epoll_loop final : public kernel_loop {
  public:
-  static result<std::unique_ptr<loop>> make(const buffer_pool::settings& memory);
+  static result<std::unique_ptr<epoll_loop>> make(const buffer_pool::settings& memory);
   ~epoll_loop() override;
 
   std::string_view name() const noexcept override { return "epoll"; }
@@ -31,8 +31,9 @@ class epoll_loop final : public kernel_loop {
                                            const listen_options& options) override;
   result<std::unique_ptr<listener>> adopt(descriptor socket, bool shared) override;
 
-  // For its sockets.
+  // For its sockets, and for descriptors of libraries that want to be told when theirs are ready.
   bool add(int socket, epoll_source& source, std::uint32_t events) noexcept;
+  bool change(int socket, epoll_source& source, std::uint32_t events) noexcept;
   void remove(int socket) noexcept;
   // `source` is being destroyed, which may be in the middle of a batch of events.
   void forget(const epoll_source& source) noexcept;

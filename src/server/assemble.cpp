@@ -124,7 +124,9 @@ listener_settings make_listener(const config::listener& from) {
 // What the new snapshot takes over from the one before it.
 class predecessor {
  public:
-  predecessor(const snapshot* from, const config::config& to, time_point now) : now_(now) {
+  predecessor(const snapshot* from, const config::config& to, time_point now,
+              const upstream::name_answers* names)
+      : now_(now), names_(names), own_(upstream::own_addresses(to)) {
     if (from == nullptr) return;
     find_heirs(*from, to);
     for (const middleware_in_use& item : from->middlewares) {
@@ -138,9 +140,21 @@ class predecessor {
     const upstream::upstream* relative = nullptr;
     if (found != inherited_.end()) {
       if (found->second->made_from() == wanted) return found->second;
-      relative = found->second.get();
+      relative = &found->second->newest();
     }
-    return std::make_shared<upstream::upstream>(wanted, workers, relative, now_);
+    const bool resolve =
+        names_ != nullptr && std::ranges::any_of(wanted.endpoints, &config::endpoint::is_name);
+    if (!resolve) return std::make_shared<upstream::upstream>(wanted, workers, relative, now_);
+    // It stands for its versions, the first of which takes over what there is. Until a name that is
+    // new has been resolved, that is where its requests go on to go.
+    config::upstream first = upstream::expand(wanted, *names_, own_);
+    if (first.endpoints.empty() && relative != nullptr) {
+      first.endpoints = relative->made_from().endpoints;
+    }
+    auto made = std::make_shared<upstream::upstream>(wanted, workers);
+    made->resolve_from(std::make_shared<upstream::upstream>(first, workers, relative, now_),
+                       workers);
+    return made;
   }
   // Null where there is no such middleware.
   std::shared_ptr<middleware> take(const config::middleware& wanted) const {
@@ -206,6 +220,8 @@ class predecessor {
   }
 
   const time_point now_;
+  const upstream::name_answers* const names_;
+  const std::vector<io::address> own_;
   // By the heir's name.
   std::unordered_map<std::string_view, std::shared_ptr<upstream::upstream>> inherited_;
   std::unordered_map<std::string_view, const middleware_in_use*> middlewares_;
@@ -274,8 +290,9 @@ void count(snapshot& made, telemetry::metrics& in) {
 }  // namespace
 
 assembled assemble(const config::config& from, std::uint32_t workers, telemetry::log_outputs* logs,
-                   const snapshot* previous, telemetry::metrics* count_in, time_point now) {
-  const predecessor before(previous, from, now);
+                   const snapshot* previous, telemetry::metrics* count_in, time_point now,
+                   const upstream::name_answers* names) {
+  const predecessor before(previous, from, now, names);
   auto made = std::make_shared<snapshot>();
   made->drain_timeout = from.drain_timeout;
   for (const config::listener& item : from.listeners)

@@ -2,12 +2,10 @@
 
 #include <utility>
 
-#include "io/backend.hpp"
-
 namespace ferroway::server {
 
 result<std::unique_ptr<control_thread>> control_thread::make() {
-  result<std::unique_ptr<io::loop>> loop = io::make_epoll_loop();
+  result<std::unique_ptr<io::epoll_loop>> loop = io::epoll_loop::make({});
   if (!loop) return fail(loop.error());
   return std::unique_ptr<control_thread>(new control_thread(std::move(*loop)));
 }

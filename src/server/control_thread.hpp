@@ -7,7 +7,7 @@
 #include <memory>
 #include <thread>
 
-#include "io/loop.hpp"
+#include "io/epoll_loop.hpp"
 
 namespace ferroway::server {
 
@@ -21,7 +21,7 @@ class control_thread {
 
   // epoll, whatever the workers use: it works everywhere, and nothing here is in a hurry. Other
   // threads may only post to it.
-  io::loop& loop() noexcept { return *loop_; }
+  io::epoll_loop& loop() noexcept { return *loop_; }
 
   // Runs `first` on the new thread, then the loop until stop(), then `last`.
   void start(std::move_only_function<void()> first, std::move_only_function<void()> last);
@@ -29,9 +29,9 @@ class control_thread {
   void stop();
 
  private:
-  explicit control_thread(std::unique_ptr<io::loop> loop) : loop_(std::move(loop)) {}
+  explicit control_thread(std::unique_ptr<io::epoll_loop> loop) : loop_(std::move(loop)) {}
 
-  std::unique_ptr<io::loop> loop_;
+  std::unique_ptr<io::epoll_loop> loop_;
   std::thread thread_;
 };
 

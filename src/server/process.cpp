@@ -12,6 +12,7 @@
 #include "server/connection_limits.hpp"
 #include "server/worker_count.hpp"
 #include "telemetry/log.hpp"
+#include "upstream/discovery/dns_resolver.hpp"
 
 namespace ferroway::server {
 namespace {
@@ -74,7 +75,9 @@ process::started process::start() {
   limit_connections(limited, count);
   counted_ = std::make_unique<telemetry::metrics>(count);
   block_signals();
-  assembled made = assemble(limited, count, &logs_, nullptr, counted_.get());
+  const upstream::name_answers nothing_known;
+  assembled made =
+      assemble(limited, count, &logs_, nullptr, counted_.get(), time_point::min(), &nothing_known);
   if (!made.value) return std::unexpected(shown(from_, made));
   snapshot_ = std::move(made.value);
   const auto chosen = io::choose_backend(io_);
@@ -109,6 +112,14 @@ process::started process::start() {
 }
 
 void process::begin_control(std::vector<worker_door> doors) {
+  std::vector<io::loop*> loops;
+  for (const worker_door& each : doors) loops.push_back(each.loop);
+  names_ = std::make_unique<name_follower>(
+      control_->loop(), std::move(loops),
+      [this](const config::dns& by) {
+        return std::make_shared<upstream::dns_resolver>(control_->loop(), by);
+      },
+      *counted_, system_seed());
   std::vector<std::string> files = std::move(from_.files_read);
   for (config::source& each : from_.sources) files.push_back(std::move(each.name));
   served_configuration begun{file_, std::move(*from_.value), std::move(files), std::move(snapshot_),
@@ -119,9 +130,13 @@ void process::begin_control(std::vector<worker_door> doors) {
   keys_->follow(*reloader_->current());
   prober_ = std::make_unique<upstream::prober>(control_->loop(), system_seed());
   prober_->follow(reloader_->current()->upstreams);
+  reloader_->resolve_by(names_->known());
+  names_->on_change([this] { prober_->follow(reloader_->current()->upstreams); });
+  names_->follow(*reloader_->current(), reloader_->serving());
   reloader_->on_change([this] {
     drain_timeout_ = reloader_->serving().drain_timeout;
     keys_->follow(*reloader_->current());
+    names_->follow(*reloader_->current(), reloader_->serving());
     prober_->follow(reloader_->current()->upstreams);
   });
   source_ = std::make_unique<admin_source>(
@@ -133,18 +148,21 @@ void process::begin_control(std::vector<worker_door> doors) {
 
 // While workers drained it said so; now nobody is left to ask about.
 void process::end_watching() {
-  std::promise<void> drained, fetched;
+  std::promise<void> drained, fetched, resolved;
   control_->loop().post([&] {
     prober_->stop([&] { admin_.drain([&] { drained.set_value(); }); });
     keys_->end([&] { fetched.set_value(); });
+    names_->end([&] { resolved.set_value(); });
   });
   drained.get_future().wait();
   fetched.get_future().wait();
+  resolved.get_future().wait();
 }
 
 void process::end_control() {
   admin_.end();
   keys_.reset();
+  names_.reset();
   prober_.reset();
   source_.reset();
   reloader_.reset();

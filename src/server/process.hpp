@@ -19,6 +19,7 @@
 #include "server/control_thread.hpp"
 #include "server/key_fetcher.hpp"
 #include "server/listening_sockets.hpp"
+#include "server/name_follower.hpp"
 #include "server/reload.hpp"
 #include "server/snapshot.hpp"
 #include "server/worker.hpp"
@@ -76,6 +77,7 @@ class process {
   std::unique_ptr<reloader> reloader_;  // the control thread's, like the next
   std::unique_ptr<admin_source> source_;
   std::unique_ptr<key_fetcher> keys_;
+  std::unique_ptr<name_follower> names_;
   std::unique_ptr<upstream::prober> prober_;
   std::atomic<bool> draining_{false};
   std::atomic<duration> drain_timeout_;

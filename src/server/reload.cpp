@@ -144,7 +144,7 @@ bool reloader::try_reload(reload_outcome& into, config::loaded& loaded) {
   const auto workers = static_cast<unsigned>(workers_.size());
   limit_connections(limited, workers);
   assembled made =
-      assemble(limited, workers, &logs_, now_.snapshot.get(), &counted_, control_.now());
+      assemble(limited, workers, &logs_, now_.snapshot.get(), &counted_, control_.now(), names_);
   if (!made.value) {
     add_error(loaded, made.at, std::move(made.error));
     return false;

@@ -23,6 +23,7 @@
 #include "server/worker.hpp"
 #include "telemetry/log_outputs.hpp"
 #include "telemetry/metrics.hpp"
+#include "upstream/discovery/name_answers.hpp"
 
 namespace ferroway::server {
 
@@ -81,6 +82,8 @@ class reloader final : private io::timer {
   bool is_everywhere() const noexcept { return *swaps_left_ == 0; }
   // Its listeners follow the file too. From now on; lives longer than this.
   void take_along(admin_listener& which) noexcept { admin_ = &which; }
+  // What names of endpoints stand for. From now on; lives longer than this.
+  void resolve_by(const upstream::name_answers& names) noexcept { names_ = &names; }
   // Told after every reload that has changed something.
   void on_change(std::move_only_function<void()> tell) { tell_ = std::move(tell); }
 
@@ -107,6 +110,7 @@ class reloader final : private io::timer {
   const std::atomic<bool>& draining_;
   telemetry::metrics& counted_;
   admin_listener* admin_ = nullptr;
+  const upstream::name_answers* names_ = nullptr;
   // Workers that have not yet seen the last reload; each counts itself off.
   std::shared_ptr<std::atomic<std::size_t>> swaps_left_ =
       std::make_shared<std::atomic<std::size_t>>(0);

@@ -8,6 +8,7 @@ void metrics::forget_unused() {
   upstreams_.forget_unused();
   middlewares_.forget_unused();
   endpoints_.forget_unused();
+  resolved_.forget_unused();
 }
 
 }  // namespace ferroway::telemetry

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "telemetry/endpoint_stats.hpp"
+#include "telemetry/name_stats.hpp"
 #include "telemetry/traffic.hpp"
 
 namespace ferroway::telemetry {
@@ -34,6 +35,8 @@ class metrics {
   std::shared_ptr<endpoint_stats> endpoint(std::string_view upstream, std::string_view endpoint) {
     return endpoints_.find(endpoint_stats::name_of(upstream, endpoint), workers_);
   }
+  // Of a name of endpoints: "users.internal", "srv:_http._tcp.users.internal".
+  std::shared_ptr<name_stats> name(std::string_view name) { return resolved_.find(name, workers_); }
 
   // Null where nobody has asked for that name.
   std::shared_ptr<const route_stats> known_route(std::string_view name) const {
@@ -46,6 +49,9 @@ class metrics {
                                                        std::string_view endpoint) const {
     return endpoints_.known(endpoint_stats::name_of(upstream, endpoint));
   }
+  std::shared_ptr<const name_stats> known_name(std::string_view name) const {
+    return resolved_.known(name);
+  }
 
   // Lets go of the names that nothing counts in any more. After a snapshot has been replaced.
   void forget_unused();
@@ -56,6 +62,7 @@ class metrics {
   std::vector<std::shared_ptr<upstream_stats>> upstreams() const { return upstreams_.all(); }
   std::vector<std::shared_ptr<middleware_stats>> middlewares() const { return middlewares_.all(); }
   std::vector<std::shared_ptr<endpoint_stats>> endpoints() const { return endpoints_.all(); }
+  std::vector<std::shared_ptr<name_stats>> resolved() const { return resolved_.all(); }
 
  private:
   struct by_name {
@@ -103,6 +110,7 @@ class metrics {
   names<upstream_stats> upstreams_;
   names<middleware_stats> middlewares_;
   names<endpoint_stats> endpoints_;
+  names<name_stats> resolved_;
 };
 
 }  // namespace ferroway::telemetry

@@ -172,6 +172,35 @@ void write_endpoints(exposition& out, const metrics& all) {
   }
 }
 
+std::uint64_t nanoseconds_of(wall_time at) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count());
+}
+
+// As many as endpoints: beyond the bound the later ones by name are not shown.
+void write_names(exposition& out, const metrics& all) {
+  std::vector<std::shared_ptr<name_stats>> names = all.resolved();
+  if (names.empty()) return;
+  if (names.size() > endpoints_shown_max) names.resize(endpoints_shown_max);
+  std::vector<named<name_state>> shown;
+  for (const auto& each : names) shown.push_back({each->name(), each->state()});
+  out.family("ferroway_name_addresses", "gauge", "Addresses that a name of endpoints stands for.");
+  for (const auto& each : shown) out.sample({{"name", each.name}}, each.totals.places.size());
+  out.family("ferroway_name_failing", "gauge",
+             "1 where the last lookup of a name failed: what was known before is used on.");
+  for (const auto& each : shown) out.sample({{"name", each.name}}, each.totals.failing ? 1 : 0);
+  out.family("ferroway_name_lookups_total", "counter", "Lookups of a name, by result.");
+  for (const auto& each : shown) {
+    out.sample({{"name", each.name}, {"result", "ok"}}, each.totals.succeeded);
+    out.sample({{"name", each.name}, {"result", "failed"}}, each.totals.failed);
+  }
+  out.family("ferroway_name_resolved_timestamp_seconds", "gauge",
+             "When a name was last resolved; 0: never.");
+  for (const auto& each : shown) {
+    out.sample_seconds({{"name", each.name}}, nanoseconds_of(each.totals.resolved_at));
+  }
+}
+
 void write_middlewares(exposition& out, const metrics& all) {
   out.family("ferroway_middleware_decisions_total", "counter",
              "What middlewares that may refuse requests decided; would_reject: in shadow mode.");
@@ -190,11 +219,6 @@ void write_middlewares(exposition& out, const metrics& all) {
   for (const auto& each : all.middlewares()) {
     out.sample({{"middleware", each->name()}}, each->totals().crowded);
   }
-}
-
-std::uint64_t nanoseconds_of(wall_time at) {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count());
 }
 
 void write_reloads(exposition& out, const reload_figures& reloads) {
@@ -266,6 +290,7 @@ std::string metrics_text(const metrics& all, const process_figures& process) {
   write_routes(out, all);
   write_connections(out, all);
   write_endpoints(out, all);
+  write_names(out, all);
   write_middlewares(out, all);
   write_reloads(out, process.reloads);
   write_process(out, process);

@@ -8,6 +8,7 @@
 
 #include "http/hop_by_hop.hpp"
 #include "http/http1/head_reader.hpp"
+#include "io/connect_either.hpp"
 #include "upstream/endpoint_use.hpp"
 #include "upstream/request_fields.hpp"
 
@@ -145,8 +146,11 @@ task<result<lease>> connect(exchange& ex, upstream& to, std::size_t index,
   io::cancel_scope connecting(scope);
   worker_part& mine = to.part(ex.worker);
   connecting.expire_in(to.connect_timeout(), side::upstream, "connecting took too long");
+  const endpoint& at = to.at(index);
   result<std::unique_ptr<io::stream>> made =
-      co_await ex.worker.loop.connect(to.at(index).address, connecting);
+      at.has_two_ways()
+          ? co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting)
+          : co_await ex.worker.loop.connect(at.address, connecting);
   if (!made) {
     failure why = http1::blame(made.error(), side::upstream);
     why.retry_safe = true;
@@ -168,8 +172,9 @@ bool may_repeat(const question& what, const failure& why, bool answer_begun) {
 
 }  // namespace
 
-task<result<heard_answer>> ask(exchange& ex, upstream& to, question& what,
+task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
                                io::cancel_scope& scope) {
+  upstream& to = of.now(ex);
   worker_part& mine = to.part(ex.worker);
   mine.retries.request_began();
   std::array<std::uint32_t, sends_max> tried{};
@@ -182,7 +187,7 @@ task<result<heard_answer>> ask(exchange& ex, upstream& to, question& what,
       const std::size_t picked =
           mine.pick(ex, std::span(tried.data(), tries), http::is_idempotent(what.verb));
       if (picked == worker_part::nobody) {
-        co_return fail(fault::no_endpoint, side::upstream, "no endpoint is available");
+        co_return fail(nobody(to));
       }
       tried[tries++] = static_cast<std::uint32_t>(picked);
       use.begin(ex, to, picked, mine.is_on_trial());

@@ -32,6 +32,6 @@ inline constexpr std::size_t answer_body_bytes_max = std::size_t{64} * 1024;
 
 // The answer as soon as its head and what is read of its body are there. Failures are those of an
 // upstream, and those of the scope.
-task<result<heard_answer>> ask(exchange& ex, upstream& to, question& what, io::cancel_scope& scope);
+task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what, io::cancel_scope& scope);
 
 }  // namespace ferroway::upstream

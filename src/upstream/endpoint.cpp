@@ -4,11 +4,17 @@
 
 namespace ferroway::upstream {
 
+std::string text_of(const config::endpoint& from) {
+  if (!from.is_name()) return from.address.text();
+  return from.port == 0 ? from.name : from.name + ":" + std::to_string(from.port);
+}
+
 endpoint::endpoint(const config::endpoint& from, const pool_settings& pools, std::uint32_t workers,
                    std::shared_ptr<endpoint_group> group)
     : address(from.address),
+      other(from.other),
       authority(from.authority),
-      text(from.address.text()),
+      text(text_of(from)),
       health(std::move(group), text),
       pools_(pools),
       stats_(std::make_shared<telemetry::endpoint_stats>(text, workers)),

@@ -31,12 +31,16 @@ struct worker_slot {
   }
 };
 
+// "10.0.0.1:8000"; of one that is a name "users.internal:8000".
+std::string text_of(const config::endpoint& from);
+
 class endpoint {
  public:
   endpoint(const config::endpoint& from, const pool_settings& pools, std::uint32_t workers,
            std::shared_ptr<endpoint_group> group);
 
   const io::address address;
+  const io::address other;      // another way to it; of no kind: none
   const std::string authority;  // for Host
   const std::string text;       // for logs: "10.0.0.1:8000"
 
@@ -44,9 +48,11 @@ class endpoint {
   endpoint_record record;
   endpoint_health health;
 
+  bool has_two_ways() const noexcept { return other.is() != io::address::kind::none; }
   // Whether a new endpoint made of these would do the same.
   bool is(const config::endpoint& from, const pool_settings& pools) const {
-    return address == from.address && authority == from.authority && pools_ == pools;
+    return address == from.address && other == from.other && authority == from.authority &&
+           pools_ == pools;
   }
 
   connection_pool& pool(worker_resources& worker);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange/route.hpp"
+#include "io/connect_either.hpp"
 #include "upstream/attempt.hpp"
 #include "upstream/request_fields.hpp"
 #include "upstream/tries.hpp"
@@ -34,7 +35,8 @@ void go_to(exchange& ex, const upstream& to, worker_part& mine, std::size_t inde
 }  // namespace
 
 task<result<response>> forward::handle(exchange& ex) {
-  worker_part& mine = to_->part(ex.worker);
+  upstream& to = to_->now(ex);
+  worker_part& mine = to.part(ex.worker);
   mine.retries.request_began(config::retry_of(ex.matched->retry).budget);
   ex.upstream = to_->name();
   if (const result<void> ready = prepare(ex); !ready) co_return fail(ready.error());
@@ -43,12 +45,13 @@ task<result<response>> forward::handle(exchange& ex) {
   const bool ask_kernel = !http::is_idempotent(ex.request.verb) || ex.request_body.rest != nullptr;
   tries so_far(ex, mine);
   while (true) {
-    if (!so_far.choose(*to_)) {
-      ex.record("endpoint", "none", "no endpoint is available");
-      co_return fail(fault::no_endpoint, side::upstream, "no endpoint is available");
+    if (!so_far.choose(to)) {
+      const failure none = nobody(to);
+      ex.record("endpoint", "none", none.detail);
+      co_return fail(none);
     }
     const std::size_t index = so_far.endpoint();
-    go_to(ex, *to_, mine, index);
+    go_to(ex, to, mine, index);
     if (ex.rehearsed_by != nullptr) [[unlikely]]
       co_return ex.rehearsed_by->answer(ex);
     lease held = so_far.may_reuse() ? mine.pool(index).take(ask_kernel) : nullptr;
@@ -57,7 +60,7 @@ task<result<response>> forward::handle(exchange& ex) {
     failure why;
     bool answer_begun = false;
     if (!held) {
-      result<lease> made = co_await connect(ex, index, so_far.answer_timeout());
+      result<lease> made = co_await connect(ex, to, index, so_far.answer_timeout());
       if (made) {
         held = std::move(*made);
       } else {
@@ -65,7 +68,7 @@ task<result<response>> forward::handle(exchange& ex) {
       }
     }
     if (held) {
-      ex.record("forward", "sent", to_->at(index).text);
+      ex.record("forward", "sent", to.at(index).text);
       so_far.sent();
       held->answer_timeout = so_far.answer_timeout();
       attempt trial(ex, std::move(held));
@@ -77,7 +80,7 @@ task<result<response>> forward::handle(exchange& ex) {
         }
         trial.keep();
         so_far.use.answered(*reply);
-        if (to_->sticky() != nullptr) to_->sticky()->remember(ex, *reply, index);
+        if (to.sticky() != nullptr) to.sticky()->remember(ex, *reply, index);
         if (ex.request_body.rest == nullptr) ex.request_body.ready.release();
         co_return reply;
       }
@@ -89,13 +92,17 @@ task<result<response>> forward::handle(exchange& ex) {
   }
 }
 
-task<result<lease>> forward::connect(exchange& ex, std::size_t index, duration within) {
+task<result<lease>> forward::connect(exchange& ex, upstream& to, std::size_t index,
+                                     duration within) {
   io::cancel_scope connecting(ex.download_scope);
-  worker_part& mine = to_->part(ex.worker);
-  connecting.expire_in(std::min(to_->connect_timeout(), within), side::upstream,
+  worker_part& mine = to.part(ex.worker);
+  connecting.expire_in(std::min(to.connect_timeout(), within), side::upstream,
                        "connecting took too long");
+  const endpoint& at = to.at(index);
   result<std::unique_ptr<io::stream>> made =
-      co_await ex.worker.loop.connect(to_->at(index).address, connecting);
+      at.has_two_ways()
+          ? co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting)
+          : co_await ex.worker.loop.connect(at.address, connecting);
   if (!made) {
     failure why = http1::blame(made.error(), side::upstream);
     if (why.kind == fault::timed_out && !ex.scope.cancelled()) why.from = side::upstream;

@@ -19,7 +19,8 @@ class forward final : public handler {
   task<result<response>> handle(exchange& ex) override;
 
  private:
-  task<result<lease>> connect(exchange& ex, std::size_t endpoint, duration within);
+  static task<result<lease>> connect(exchange& ex, upstream& to, std::size_t endpoint,
+                                     duration within);
   std::shared_ptr<upstream> to_;
 };
 

@@ -28,7 +28,7 @@ void upstream::take_endpoints(const upstream* previous, std::uint32_t workers, t
   }
   endpoints_.reserve(from_.endpoints.size());
   for (const config::endpoint& item : from_.endpoints) {
-    const auto found = known.find(item.address.text());
+    const auto found = known.find(text_of(item));
     if (found != known.end() && found->second->is(item, pools)) {
       // Where nobody ejects any more, nobody would try it either.
       if (!from_.outliers.on || from_.endpoints.size() == 1) found->second->health.forgive();
@@ -38,12 +38,17 @@ void upstream::take_endpoints(const upstream* previous, std::uint32_t workers, t
     }
     endpoints_.push_back(std::make_shared<endpoint>(item, pools, workers, group_));
     endpoint_health& health = endpoints_.back()->health;
-    if (previous != nullptr) health.begins_at(now);
+    if (previous != nullptr && previous->size() > 0) health.begins_at(now);
     health.assume(from_.check.is == config::health_check::kind::none || from_.check.assume_healthy);
   }
 }
 
+void upstream::resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers) {
+  versions_ = std::make_unique<versions>(std::move(first), workers);
+}
+
 void upstream::count_in(telemetry::metrics& all) {
+  if (versions_) return versions_->newest()->count_in(all);
   if (std::exchange(counted_, true)) return;
   stats_ = all.upstream(name());
   for (const auto& item : endpoints_) item->count_in(all.endpoint(name(), item->text));
@@ -59,13 +64,22 @@ void upstream::make_part(worker_resources& worker) {
 }
 
 void upstream::enter(std::uint32_t worker) noexcept {
+  if (versions_) return versions_->enter(worker);
   parts_[worker].enter();
   for (const auto& item : endpoints_) item->enter(worker);
 }
 
 void upstream::leave(std::uint32_t worker) noexcept {
+  if (versions_) return versions_->leave(worker);
   parts_[worker].leave();
   for (const auto& item : endpoints_) item->leave(worker);
+}
+
+failure nobody(const upstream& of) noexcept {
+  // A file has endpoints; only names may stand for none.
+  const char* why =
+      of.size() == 0 ? "the names of its endpoints are not resolved" : "no endpoint is available";
+  return {fault::no_endpoint, side::upstream, false, why};
 }
 
 }  // namespace ferroway::upstream

@@ -2,6 +2,9 @@
 // Shared by all routes that name it, and by every snapshot in which it is the same; an endpoint
 // also by versions of its upstream that differ elsewhere, so that a reload leaves connections and
 // what is known of it alone.
+//
+// Where some endpoint is a name, exchanges go by versions of it that have addresses (versions.hpp);
+// its own endpoints stand for the names then, and only rehearsals pick among them.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +20,7 @@
 #include "upstream/endpoint.hpp"
 #include "upstream/outlier_detector.hpp"
 #include "upstream/sticky_sessions.hpp"
+#include "upstream/versions.hpp"
 #include "upstream/worker_part.hpp"
 
 namespace ferroway::upstream {
@@ -24,7 +28,7 @@ namespace ferroway::upstream {
 class upstream {
  public:
   // Endpoints that `previous` has too, with the same settings for their connections, are its. Those
-  // that it has not are new at `now`; where there is no previous one, all have always been there.
+  // that it has not are new at `now`; where it has none, or is null, all have always been there.
   upstream(const config::upstream& from, std::uint32_t workers, const upstream* previous = nullptr,
            time_point now = time_point::min());
 
@@ -47,6 +51,15 @@ class upstream {
   // Some endpoint may become unavailable.
   bool watched() const noexcept { return watched_; }
 
+  // Before the first exchange: `first` has what the names stand for by now.
+  void resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers);
+  // Null where no names are resolved.
+  versions* resolved() noexcept { return versions_.get(); }
+  // What it is at the moment; the control thread's.
+  upstream& newest() noexcept { return versions_ ? *versions_->newest() : *this; }
+  // What the exchange goes by, to its end.
+  upstream& now(exchange& ex) { return versions_ ? versions_->lease(ex) : *this; }
+
   // Before the first exchange: counts there instead of in figures of its own. Once: one that a
   // snapshot takes over from another goes on counting where it does.
   void count_in(telemetry::metrics& all);
@@ -60,6 +73,11 @@ class upstream {
     if (!mine) [[unlikely]]
       make_part(worker);
     return *mine;
+  }
+
+  // Null where the worker has not used it.
+  const retry_budget* budget_of(std::uint32_t worker) const noexcept {
+    return parts_[worker].part ? &parts_[worker].part->retries : nullptr;
   }
 
   // A generation of the worker holds it, or does not any more; with the last one, what the worker
@@ -82,6 +100,10 @@ class upstream {
   std::shared_ptr<telemetry::upstream_stats> stats_;
   bool counted_ = false;
   std::vector<worker_slot<worker_part>> parts_;  // by worker
+  std::unique_ptr<versions> versions_;           // null where there are no names
 };
+
+// Why there is nobody to send a request to.
+failure nobody(const upstream& of) noexcept;
 
 }  // namespace ferroway::upstream

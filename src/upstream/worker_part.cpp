@@ -142,6 +142,12 @@ void worker_part::look_again() {
 }
 
 std::string worker_part::why(exchange& ex, std::size_t picked) {
+  std::string text = how_picked(ex, picked);
+  if (of_.made_from().endpoints[picked].is_name()) text += "; a name, resolved at run time";
+  return text;
+}
+
+std::string worker_part::how_picked(exchange& ex, std::size_t picked) {
   if (pools_.size() == 1) return "the only one";
   if (on_trial_) return "on trial: it has been ejected, and one request says whether it is well";
   if (by_cookie_) return "sticky: the one that the client's cookie names";

@@ -46,6 +46,7 @@ class worker_part {
   telemetry::upstream_stats::cell& counted;
 
  private:
+  std::string how_picked(exchange& ex, std::size_t picked);
   std::size_t choose(exchange& ex, std::span<const std::uint32_t> tried, bool repeatable);
   std::optional<std::uint32_t> known_to(exchange& ex) const;
   std::uint32_t pick_one(const pick_input& in);

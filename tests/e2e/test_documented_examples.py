@@ -122,6 +122,9 @@ FORMS = [
     *({"upstreams": {"users": UPSTREAM | {"balance": balance}}} for balance in (
         "round_robin", "least_request", "peak_ewma", "random", {"consistent_hash": "client.ip"})),
     {"upstreams": {"users": UPSTREAM | {"health_check": "/healthz"}}},
+    *({"upstreams": {"users": {"endpoints": [url]}}} for url in (
+        "http://users.internal:8000", "http://users", "srv+http://_http._tcp.users.internal")),
+    *({"dns": dns} for dns in ({"servers": ["10.0.0.53", "127.0.0.1:5353"]}, {"family": "ipv6_first"}, {"refresh_max": "1m"})),
     *({"use": [{"rate_limit": rate}]} for rate in ("100/s", "6000/m", "1000/h", "10000/d")),
     {"use": [{"jwt": {"issuer": "https://id.example.com", "audience": "orders", "keys": [
         {"algorithm": "HS256", "secret": "${file:admin.token}"}]}}]},

@@ -24,6 +24,14 @@ gateway_world::gateway_world(const io::simulated_settings& settings, const std::
       workers_.back()->listen(std::move(*socket), at);
     }
   }
+  names_ = std::make_shared<made_up_names>(*control_);
+  std::vector<io::loop*> loops;
+  for (const auto& each : loops_) loops.push_back(each.get());
+  follower_ = std::make_unique<server::name_follower>(
+      *control_, std::move(loops), [this](const config::dns&) { return names_; }, serving_.counted,
+      settings.seed);
+  follower_->on_change([this] { prober_->follow(serving_.get()->upstreams); });
+  follower_->follow(*serving_.get(), serving_.from());
 }
 
 gateway_world::~gateway_world() {
@@ -34,7 +42,7 @@ gateway_world::~gateway_world() {
 
 void gateway_world::reload(const std::string& yaml) {
   const std::shared_ptr<const server::snapshot> before = serving_.get();
-  serving_.replace(yaml, static_cast<unsigned>(workers_.size()), world_.now());
+  serving_.replace(yaml, static_cast<unsigned>(workers_.size()), world_.now(), follower_->known());
   prober_->follow(serving_.get()->upstreams);
   const auto& now = serving_.get()->listeners;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -52,6 +60,7 @@ void gateway_world::reload(const std::string& yaml) {
           to->swap(std::move(next), std::move(opened));
         });
   }
+  follower_->follow(*serving_.get(), serving_.from());
 }
 
 bool gateway_world::drain(duration timeout, duration within) {
@@ -70,6 +79,12 @@ std::size_t gateway_world::buffers_lent() const {
 }
 
 void gateway_world::close() {
+  if (follower_) {
+    bool ended = false;
+    follower_->end([&ended] { ended = true; });
+    world_.run_until([&ended] { return ended; });
+    follower_.reset();
+  }
   if (prober_) {
     bool stopped = false;
     prober_->stop([&stopped] { stopped = true; });

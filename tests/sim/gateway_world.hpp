@@ -8,7 +8,9 @@
 
 #include "io/loop.hpp"
 #include "io/simulated_world.hpp"
+#include "server/name_follower.hpp"
 #include "server/worker.hpp"
+#include "sim/made_up_names.hpp"
 #include "sim/quiet_snapshot.hpp"
 #include "upstream/health_check/prober.hpp"
 
@@ -28,6 +30,8 @@ class gateway_world {
   io::loop& backends() noexcept { return *backends_; }
   io::loop& clients() noexcept { return *clients_; }
   server::worker& worker(std::size_t index) { return *workers_[index]; }
+  // What names of endpoints stand for.
+  made_up_names& names() noexcept { return *names_; }
 
   // Serves by another configuration from the workers' next turn on, as a reload does.
   void reload(const std::string& yaml);
@@ -49,7 +53,9 @@ class gateway_world {
   std::unique_ptr<io::loop> backends_;
   std::unique_ptr<io::loop> clients_;
   std::unique_ptr<io::loop> control_;
+  std::shared_ptr<made_up_names> names_;
   std::unique_ptr<upstream::prober> prober_;
+  std::unique_ptr<server::name_follower> follower_;
   std::vector<std::unique_ptr<io::loop>> loops_;
   std::vector<std::unique_ptr<server::worker>> workers_;
   bool drain_begun_ = false;

@@ -23,16 +23,20 @@ class quiet_snapshot {
   }
 
   // By another that takes over what has not changed.
-  void replace(const std::string& yaml, unsigned workers, time_point now = time_point::min()) {
-    const config::loaded loaded = config::load_text("sim.yaml", yaml);
+  void replace(const std::string& yaml, unsigned workers, time_point now = time_point::min(),
+               const upstream::name_answers& names = {}) {
+    config::loaded loaded = config::load_text("sim.yaml", yaml);
     if (!loaded.value) throw std::runtime_error(config::render(loaded, false));
     server::assembled made =
-        server::assemble(*loaded.value, workers, &logs_, value_.get(), &counted, now);
+        server::assemble(*loaded.value, workers, &logs_, value_.get(), &counted, now, &names);
     if (!made.value) throw std::runtime_error(made.error);
     value_ = std::move(made.value);
+    from_ = std::move(*loaded.value);
   }
 
   const std::shared_ptr<const server::snapshot>& get() const noexcept { return value_; }
+
+  const config::config& from() const noexcept { return from_; }
 
   telemetry::metrics counted;  // what its workers count in
 
@@ -40,6 +44,7 @@ class quiet_snapshot {
   io::descriptor null_;
   telemetry::log_outputs logs_;
   std::shared_ptr<const server::snapshot> value_;
+  config::config from_;
 };
 
 }  // namespace ferroway::sim

@@ -6,6 +6,7 @@
 #include "http/http1/body_reader.hpp"
 #include "http/http1/parse.hpp"
 #include "http/http1/write.hpp"
+#include "io/connect_either.hpp"
 
 namespace ferroway::http1 {
 namespace {
@@ -29,7 +30,10 @@ task<result<std::unique_ptr<io::stream>>> connect(io::loop& on, io::cancel_scope
                                                   const fetch_request& what) {
   io::cancel_scope scope(parent);
   scope.expire_in(what.connect_within, side::upstream, "connecting took too long");
-  result<std::unique_ptr<io::stream>> made = co_await on.connect(what.from, scope);
+  result<std::unique_ptr<io::stream>> made =
+      what.other.is() == io::address::kind::none
+          ? co_await on.connect(what.from, scope)
+          : co_await io::connect_either(on, what.from, what.other, scope);
   if (!made) co_return fail(blame(made.error(), side::upstream));
   co_return made;
 }

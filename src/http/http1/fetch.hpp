@@ -16,6 +16,7 @@ namespace ferroway::http1 {
 
 struct fetch_request {
   io::address from;
+  io::address other = {};    // another way to the same; of no kind: none
   std::string authority;     // Host
   std::string target = "/";  // path and query
   std::string method = "GET";

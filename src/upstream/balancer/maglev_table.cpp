@@ -48,6 +48,10 @@ std::vector<preference> preferences(std::span<const maglev_table::entry> from, s
 
 maglev_table::maglev_table(std::span<const entry> from) : places_(size_for(from.size()), nobody) {
   std::vector<preference> wanting = preferences(from, places_.size());
+  if (wanting.empty()) {
+    places_.assign(1, 0);
+    return;
+  }
   const std::uint32_t greatest = std::ranges::max(wanting, {}, &preference::weight).weight;
   std::size_t taken = 0;
   while (taken < places_.size()) {

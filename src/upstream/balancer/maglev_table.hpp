@@ -17,7 +17,7 @@ class maglev_table {
     std::string_view name;  // what its places follow from
     std::uint32_t weight = 1;
   };
-  // Some weight is not 0. The order of the entries does not matter.
+  // The order of the entries does not matter. Where no weight is but 0, it says nothing of use.
   explicit maglev_table(std::span<const entry> from);
 
   // An index into `from`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/http1/fetch.hpp"
+#include "io/connect_either.hpp"
 
 namespace ferroway::upstream {
 namespace {
@@ -29,15 +30,18 @@ const char* explain(const failure& why) noexcept {
 }
 
 // `gRPC`, once upstreams speak HTTP/2, is a third kind beside these two.
-task<check_result> check_tcp(io::loop& on, const io::address& at, io::cancel_scope& scope) {
-  const result<std::unique_ptr<io::stream>> made = co_await on.connect(at, scope);
+task<check_result> check_tcp(io::loop& on, const endpoint& at, io::cancel_scope& scope) {
+  const result<std::unique_ptr<io::stream>> made =
+      at.has_two_ways() ? co_await io::connect_either(on, at.address, at.other, scope)
+                        : co_await on.connect(at.address, scope);
   if (!made) co_return check_result{false, explain(made.error())};
   co_return check_result{true, "passed its checks"};
 }
 
-task<check_result> check_http(io::loop& on, const io::address& at, const std::string& authority,
-                              const config::health_check& by, io::cancel_scope& scope) {
-  http1::fetch_request asked{.from = at, .authority = by.host.empty() ? authority : by.host};
+task<check_result> check_http(io::loop& on, const endpoint& at, const config::health_check& by,
+                              io::cancel_scope& scope) {
+  http1::fetch_request asked{
+      .from = at.address, .other = at.other, .authority = by.host.empty() ? at.authority : by.host};
   asked.target = by.path;
   asked.method = by.method;
   asked.fields = {{"User-Agent", "ferroway-health-check"}};
@@ -58,14 +62,14 @@ task<check_result> check_http(io::loop& on, const io::address& at, const std::st
 
 }  // namespace
 
-task<check_result> check_once(io::loop& on, const io::address& at, const std::string& authority,
-                              const config::health_check& by, io::cancel_scope& scope) {
+task<check_result> check_once(io::loop& on, const endpoint& at, const config::health_check& by,
+                              io::cancel_scope& scope) {
   io::cancel_scope checking(scope);
   checking.expire_in(by.timeout, side::upstream, "the check took too long");
   if (by.is == config::health_check::kind::tcp) {
     co_return co_await check_tcp(on, at, checking);
   }
-  co_return co_await check_http(on, at, authority, by, checking);
+  co_return co_await check_http(on, at, by, checking);
 }
 
 }  // namespace ferroway::upstream

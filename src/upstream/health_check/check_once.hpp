@@ -4,6 +4,7 @@
 #include "base/task.hpp"
 #include "config/config.hpp"
 #include "io/loop.hpp"
+#include "upstream/endpoint.hpp"
 
 namespace ferroway::upstream {
 
@@ -13,7 +14,7 @@ struct check_result {
 };
 
 // Within the check's timeout; the scope ends it before.
-task<check_result> check_once(io::loop& on, const io::address& at, const std::string& authority,
-                              const config::health_check& by, io::cancel_scope& scope);
+task<check_result> check_once(io::loop& on, const endpoint& at, const config::health_check& by,
+                              io::cancel_scope& scope);
 
 }  // namespace ferroway::upstream

@@ -57,18 +57,19 @@ void prober::follow(std::span<const std::shared_ptr<upstream>> all) {
   std::unordered_multimap<const endpoint*, std::shared_ptr<probe>> before;
   for (auto& each : probes_) before.emplace(each->of.get(), std::move(each));
   probes_.clear();
-  for (const auto& item : all) {
-    const config::health_check& by = item->made_from().check;
+  for (const auto& each : all) {
+    upstream& item = each->newest();
+    const config::health_check& by = item.made_from().check;
     if (by.is == config::health_check::kind::none) continue;
-    for (std::size_t i = 0; i < item->size(); ++i) {
-      const auto known = before.find(&item->at(i));
+    for (std::size_t i = 0; i < item.size(); ++i) {
+      const auto known = before.find(&item.at(i));
       if (known != before.end() && known->second->by == by) {
         probes_.push_back(std::move(known->second));
         before.erase(known);
         continue;
       }
-      auto made = std::make_shared<probe>(scope_, item->shared(i), by);
-      made->healthy = item->at(i).health.passes_checks();
+      auto made = std::make_shared<probe>(scope_, item.shared(i), by);
+      made->healthy = item.at(i).health.passes_checks();
       made->unknown = known == before.end();
       probes_.push_back(made);
       ++running_;
@@ -76,10 +77,11 @@ void prober::follow(std::span<const std::shared_ptr<upstream>> all) {
     }
   }
   for (const auto& [which, gone] : before) gone->scope.cancel(over);
-  for (const auto& item : all) {
-    if (item->made_from().check.is != config::health_check::kind::none) continue;
-    for (std::size_t i = 0; i < item->size(); ++i) {
-      item->at(i).health.judge(true, "it is no longer checked", loop_);
+  for (const auto& each : all) {
+    upstream& item = each->newest();
+    if (item.made_from().check.is != config::health_check::kind::none) continue;
+    for (std::size_t i = 0; i < item.size(); ++i) {
+      item.at(i).health.judge(true, "it is no longer checked", loop_);
     }
   }
 }
@@ -95,8 +97,7 @@ task<> prober::run(std::shared_ptr<probe> mine) {
       random_.below(static_cast<std::uint64_t>(std::min(first_within, mine->by.interval).count())));
   result<void> waited = co_await loop_.sleep_for(duration(wait), mine->scope);
   while (waited) {
-    const check_result told =
-        co_await check_once(loop_, mine->of->address, mine->of->authority, mine->by, mine->scope);
+    const check_result told = co_await check_once(loop_, *mine->of, mine->by, mine->scope);
     if (mine->scope.cancelled()) break;
     mine->note(told, loop_);
     waited = co_await loop_.sleep_for(next_pause(*mine), mine->scope);

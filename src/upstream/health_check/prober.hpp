@@ -24,8 +24,8 @@ class prober {
   // After stop(), when `done` was called.
   ~prober();
 
-  // From now on asks the endpoints of these, as their `health_check` says, and no others. On the
-  // loop's thread, as all else.
+  // From now on asks the endpoints that these have now, as their `health_check` says, and no
+  // others. On the loop's thread, as all else.
   void follow(std::span<const std::shared_ptr<upstream>> all);
   void stop(std::move_only_function<void()> done);
 

@@ -35,7 +35,8 @@ void write(std::ostream& out, const upstream& each) {
       << " " << each.idle_connections << " " << each.idle_timeout.count() << " "
       << each.connect_timeout.count();
   for (const endpoint& one : each.endpoints) {
-    out << " [" << one.url << " " << one.address.text() << " " << one.authority << "]";
+    out << " [" << one.url << " " << one.address.text() << " " << one.authority << " " << one.name
+        << " " << one.port << "]";
   }
   out << "\n";
 }
@@ -149,6 +150,10 @@ std::string written_out(const config& what) {
       << " watch " << what.watch << "\n";
   out << "admin " << what.admin.address.text() << " required " << what.admin.required << " token "
       << text_of(what.admin.token) << " probe " << what.probe.address.text() << "\n";
+  out << "dns " << what.names.refresh_min.count() << " " << what.names.refresh_max.count() << " "
+      << what.names.timeout.count() << " " << static_cast<int>(what.names.use);
+  for (const io::address& each : what.names.servers) out << " " << each.text();
+  out << "\n";
   for (const listener& each : what.listeners) write(out, each);
   for (const upstream& each : what.upstreams) write(out, each);
   for (const middleware& each : what.middlewares) write(out, each);

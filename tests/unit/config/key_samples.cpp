@@ -189,6 +189,13 @@ std::string file_around(const key_table& table, std::string_view key, const std:
                         {"routes", "[{respond: {}}]"}});
   }
   if (name == "admin") return "{listen: 80, admin: " + just({}) + ", routes: [{respond: {}}]}";
+  if (name == "dns") {
+    // Neither bound may pass the other.
+    const entries other = key == "refresh_min"   ? entries{{"refresh_max", "24h"}}
+                          : key == "refresh_max" ? entries{{"refresh_min", "100ms"}}
+                                                 : entries{};
+    return "{listen: 8080, dns: " + just(other) + ", routes: [{respond: {}}]}";
+  }
   if (name == "listener") return file_with_listener(just(entries{{"address", "8080"}}));
   if (name == "listener_limits") {
     // The target is a part of the head.

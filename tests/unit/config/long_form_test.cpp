@@ -112,10 +112,12 @@ class generator {
         "]}\nworkers: " + pick({"auto", "1", "7"}) + "\nadmin: " +
         pick({"off", "127.0.0.1:99", "{required: true}", "'unix:/run/a.sock'",
               "{address: '[::]:99', token: '${file:token}${ENV_TOKEN}'}"}) +
+        "\ndns: " + pick({"{}", "{servers: [10.0.0.53, '[::1]:5353'], family: ipv6}"}) +
         "\nprobe: " + pick({"off", "0.0.0.0:98", "'unix:/run/p.sock'"}) + "\nupstreams:\n  u: {" +
-        "endpoints: [http://127.0.0.1:9], host: " + pick({"client", "endpoint", "a.example:81"}) +
-        "}\n" + middlewares() + "use: [" + pick({"one, two", "two", "access_log, two"}) +
-        "]\nroutes:\n";
+        "endpoints: [http://127.0.0.1:9, http://users.internal:8000, srv+http://_http._tcp.u], "
+        "host: " +
+        pick({"client", "endpoint", "a.example:81"}) + "}\n" + middlewares() + "use: [" +
+        pick({"one, two", "two", "access_log, two"}) + "]\nroutes:\n";
     const std::size_t count = 1 + next(6);
     for (std::size_t i = 0; i < count; ++i) text += item(i);
     return text;
