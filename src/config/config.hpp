@@ -156,6 +156,14 @@ struct upstream {
   bool operator==(const upstream&) const = default;
 };
 
+// Whom a middleware may find to be asking, by the name that it tells.
+struct consumer {
+  std::string name;
+  std::vector<std::string> groups;
+  position at;
+  bool operator==(const consumer&) const = default;
+};
+
 struct middleware_settings;  // config/middlewares.hpp
 
 struct middleware {
@@ -264,7 +272,7 @@ struct route {
   http::path_ambiguities allowed_in_path = {};
   route_timeouts timeouts;
   bool websocket = true;  // upgrades may pass to the upstream
-  boxed<retry> again;  // none: the defaults
+  boxed<retry> again;     // none: the defaults
   position at;
   bool operator==(const route&) const = default;
 };
@@ -315,6 +323,7 @@ struct config {
   admin_listener admin;
   probe_listener probe;
   std::vector<listener> listeners;  // at least one
+  std::vector<consumer> consumers;
   std::vector<upstream> upstreams;
   std::vector<middleware> middlewares;  // every middleware in use, once per instance, by first use
   std::vector<std::size_t> use;         // the top level's pipeline: around 404 and 405 too

@@ -281,7 +281,7 @@ TEST(diagnostics, of_middlewares) {
       {"{respond: {}, use: [acess_log]}", "no middleware is called `acess_log` | did you mean"},
       {"{respond: {}, use: [jwt]}", "`jwt` has nothing to go by"},
       {"{respond: {}, use: [cache]}", "the middleware `cache` is not supported yet"},
-      {"{respond: {}, use: [{basic_auth: {}}]}", "the middleware `basic_auth` is not supported"},
+      {"{respond: {}, use: [{cache: {}}]}", "the middleware `cache` is not supported"},
       {"{respond: {}, use: [request_headers]}", "`request_headers` has nothing to go by"},
       {"{respond: {}, use: [" + many_middlewares(65) + "]}",
        "more than 64 middlewares are in effect here"},
