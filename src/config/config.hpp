@@ -181,6 +181,14 @@ struct upstream {
   bool operator==(const upstream&) const = default;
 };
 
+// Whom a middleware may find to be asking, by the name that it tells.
+struct consumer {
+  std::string name;
+  std::vector<std::string> groups;
+  position at;
+  bool operator==(const consumer&) const = default;
+};
+
 struct middleware_settings;  // config/middlewares.hpp
 
 struct middleware {
@@ -340,6 +348,7 @@ struct config {
   probe_listener probe;
   dns names;
   std::vector<listener> listeners;  // at least one
+  std::vector<consumer> consumers;
   std::vector<upstream> upstreams;
   std::vector<middleware> middlewares;  // every middleware in use, once per instance, by first use
   std::vector<std::size_t> use;         // the top level's pipeline: around 404 and 405 too

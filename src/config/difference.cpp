@@ -50,6 +50,7 @@ class comparison {
     compare("drain_timeout", before_.drain_timeout == now_.drain_timeout, what::changed);
     compare("watch", before_.watch == now_.watch, what::changed);
     compare("admin", before_.admin == now_.admin, what::changed);
+    compare("consumers", before_.consumers == now_.consumers, what::changed);
     compare("probe", before_.probe == now_.probe, what::changed);
     compare("dns", before_.names == now_.names, what::changed);
   }

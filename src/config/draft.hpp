@@ -27,6 +27,7 @@ struct draft_middleware {
   bool found_by_name = false;
   bool referred_to = false;
   std::vector<used_variable> variables;
+  std::vector<used_variable> groups;    // of consumers, that it goes by
   const node* asks = nullptr;           // the service that it asks, as it was written
   std::optional<std::size_t> upstream;  // the same, once it is known: its name is filled in last
 };
@@ -66,6 +67,7 @@ struct draft {
   std::unordered_map<std::string, std::optional<std::size_t>> upstream_names;
   std::unordered_map<std::string, std::optional<std::size_t>> middleware_names;
   std::unordered_map<std::string, std::size_t> listener_names;
+  std::unordered_map<std::string, std::size_t> consumer_names;
 };
 
 }  // namespace ferroway::config

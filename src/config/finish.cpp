@@ -131,10 +131,48 @@ void tell_of_claims(draft& all) {
   }
 }
 
+// The first of its groups that has a rate.
+void add_rate_of(const consumer& who, rate_limit_middleware& into) {
+  if (into.rates.contains(who.name)) return;
+  for (const std::string& group : who.groups) {
+    const auto found = into.group_rates.find(group);
+    if (found == into.group_rates.end()) continue;
+    into.consumer_rates.emplace(who.name, found->second);
+    return;
+  }
+}
+
+bool wants_to_know(const consumer_rules& rules) {
+  return !rules.groups.empty() || std::ranges::any_of(rules.to_headers, [](const auto& each) {
+    return each.second == consumer_fact::groups;
+  });
+}
+
+// Who goes by groups is told who is in them.
+void tell_of_consumers(draft& all) {
+  if (all.value.consumers.empty()) return;
+  for (draft_middleware& each : all.middlewares) {
+    const middleware_settings& before = *each.value.settings;
+    const auto* limit = std::get_if<rate_limit_middleware>(&before.as);
+    const consumer_rules* rules = consumer_rules_of(before);
+    const bool concerned =
+        limit != nullptr ? !limit->group_rates.empty() : rules != nullptr && wants_to_know(*rules);
+    if (!concerned) continue;
+    middleware_settings told = before;
+    if (auto* rates = std::get_if<rate_limit_middleware>(&told.as)) {
+      for (const consumer& who : all.value.consumers) add_rate_of(who, *rates);
+    } else {
+      consumer_rules_of(told)->known = all.value.consumers;
+    }
+    each.value.settings = std::make_shared<const middleware_settings>(std::move(told));
+  }
+}
+
 }  // namespace
 
 config finish(draft from) {
   tell_of_claims(from);
+  tell_of_consumers(from);
   name_routes(from.routes);
   name_upstreams(from);
   put_cors_outside(from.use, from.middlewares);

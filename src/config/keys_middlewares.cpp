@@ -49,8 +49,10 @@ constexpr std::array kinds{
     known_key{"compress", types::any_of(compress_forms, "nothing, or what to change"), "", "Answers leave in a content coding that the client accepts; see [compress](middlewares/COMPRESS.md)."},
     known_key{"error_pages", error_pages, "", "Pages of your own in place of the bodies of errors; see [error_pages](middlewares/ERROR_PAGES.md)."},
     known_key{"forward_auth", forward_auth, "", "Asks another service whether a request may pass; see [forward_auth](middlewares/FORWARD_AUTH.md)."},
-    known_key{"basic_auth", types::anything, "", "", later},
-    known_key{"api_key", types::anything, "", "", later},
+    known_key{"api_key", types::mapping(keys::api_key), "", "Lets requests through that carry a consumer's key; 401 and 403 for others. See [api_key](middlewares/API_KEY.md)."},
+    known_key{"basic_auth", types::mapping(keys::basic_auth), "", "Lets requests through with the name and password of a user; 401 and 403 for others. See [basic_auth](middlewares/BASIC_AUTH.md)."},
+    known_key{"hmac", types::anything, "", "", later},
+    known_key{"mtls", types::anything, "", "", later},
     known_key{"cache", types::anything, "", "", later}};
 constexpr std::array edit_keys{
     known_key{"set", edit_values, "", "Leaves exactly one field of each name."},

@@ -15,6 +15,7 @@ constexpr std::array limit_keys{
     known_key{"burst", types::count(1, 100'000'000), "one second of `rate`, at least 1", "How many at once, from rest."},
     known_key{"key", types::any_of(variable_forms), "`client.ip`", "Who is one client: a request variable, or several together. What a request lacks counts as its `client.ip`."},
     known_key{"rates", types::named(types::rate, "values and rates"), "none", "Other rates for some values of `key` (of its first variable), each with a burst of one second."},
+    known_key{"group_rates", types::named(types::rate, "groups and rates"), "none", "Other rates for consumers in a group, where the first variable of `key` is `consumer`; `rates` comes first."},
     known_key{"cost", types::count(1, 1'000'000), "`1`", "How many requests one counts as."},
     known_key{"ipv4_prefix", types::count(8, 32), "`32`", "Bits of an IPv4 address that are one client."},
     known_key{"ipv6_prefix", types::count(16, 128), "`64`", "Bits of an IPv6 address that are one client."},

@@ -110,6 +110,8 @@ class loading {
     read_listeners(in_, top, into);
     std::deque<fields> files;
     if (const node* include = top.find("include")) read_included(*include, files);
+    read_consumers(in_, top.find("consumers"), into);
+    for (const fields& each : files) read_consumers(in_, each.find("consumers"), into);
     read_upstreams(in_, top.find("upstreams"), into);
     for (const fields& each : files) read_upstreams(in_, each.find("upstreams"), into);
     read_middlewares(in_, top.find("middlewares"), into);
@@ -148,7 +150,7 @@ class loading {
         into.emplace_back(in_, *root, keys::included);
       } else {
         report_.error(root->at, "an included file is a mapping of keys and values",
-                      "it may hold `upstreams`, `middlewares` and `routes`");
+                      "it may hold `consumers`, `upstreams`, `middlewares` and `routes`");
       }
     }
   }

@@ -96,6 +96,7 @@ void add_later(const key_table& table, std::string& into) {
 
 std::string markdown_tables() {
   const std::array tables{&keys::top,
+                          &keys::consumer,
                           &keys::listener,
                           &keys::dns,
                           &keys::upstream,
@@ -114,7 +115,9 @@ std::string markdown_tables() {
                           &keys::compress,
                           &keys::error_pages,
                           &keys::forward_auth,
-                          &keys::jwt};
+                          &keys::jwt,
+                          &keys::api_key,
+                          &keys::basic_auth};
   table_list shown{&keys::none};
   std::string all;
   for (const key_table* table : tables) {

@@ -9,7 +9,8 @@ namespace ferroway::config {
 
 // `line` with what stands there as the value of a secret (a key that ends with `token`, `secret`,
 // `password`, `authorization` or `api_key`) replaced by as many asterisks, so that columns stay.
-// Looks at the text alone: errors are found in files that are not YAML, too. References such as
+// Of `keys: {...}` (api_key) so is what is no digest. Looks at the text alone: errors are found in
+// files that are not YAML, too. References such as
 // ${NAME} and ${file:PATH} stay; ${NAME:-default} does not.
 std::string masked_line(std::string_view line);
 

@@ -6,6 +6,16 @@ bool middleware::operator==(const middleware& other) const {
   return name == other.name && kind == other.kind && *settings == *other.settings;
 }
 
+consumer_rules* consumer_rules_of(middleware_settings& of) noexcept {
+  if (auto* key = std::get_if<api_key_middleware>(&of.as)) return &key->consumers;
+  if (auto* basic = std::get_if<basic_auth_middleware>(&of.as)) return &basic->consumers;
+  return nullptr;
+}
+
+const consumer_rules* consumer_rules_of(const middleware_settings& of) noexcept {
+  return consumer_rules_of(const_cast<middleware_settings&>(of));
+}
+
 std::vector<std::string> compressed_types() {
   return {"text/*",          "application/json",  "application/*+json", "application/javascript",
           "application/xml", "application/*+xml", "application/wasm",   "image/svg+xml",

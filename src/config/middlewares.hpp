@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "credentials/key_list.hpp"
+#include "credentials/user_list.hpp"
 #include "http/accept_encoding.hpp"
 #include "telemetry/log_destination.hpp"
 
@@ -65,8 +67,12 @@ struct rate_limit_middleware {
   std::uint64_t burst = 1;                      // at once, from rest
   std::vector<std::string> key{"client.ip"};    // variables; who has the same values is one client
   std::map<std::string, request_rate> rates{};  // for values of the first variable
-  std::uint64_t cost = 1;                       // of a request, in requests
-  std::uint8_t v4_bits = 32;                    // of an address that count as one client
+  // For consumers by their groups, where `consumer` is the first variable; and what finish() makes
+  // of it: the rate of each consumer that `rates` does not name.
+  std::map<std::string, request_rate> group_rates{};
+  std::map<std::string, request_rate> consumer_rates{};
+  std::uint64_t cost = 1;     // of a request, in requests
+  std::uint8_t v4_bits = 32;  // of an address that count as one client
   std::uint8_t v6_bits = 64;
   std::size_t clients = 1'000'000;  // that there is room for
   bool fields = true;               // RateLimit and RateLimit-Policy
@@ -159,7 +165,7 @@ struct jwt_claim {
   bool operator==(const jwt_claim&) const = default;
 };
 
-enum class token_place : std::uint8_t { authorization, cookie, query };
+enum class token_place : std::uint8_t { authorization, cookie, query, header };
 
 inline constexpr std::string_view jwt_kind = "jwt";
 
@@ -189,6 +195,44 @@ struct jwt_middleware {
   bool shadow = false;
   std::vector<std::string> named = {};  // claims that variables anywhere name; finish() knows them
   bool operator==(const jwt_middleware&) const = default;
+};
+
+// What is told of a consumer in a header.
+enum class consumer_fact : std::uint8_t { name, groups };
+
+// What those have in common who find out by a secret which consumer asks.
+struct consumer_rules {
+  std::vector<std::string> groups = {};  // one of them is needed; empty: none is
+  std::vector<std::pair<std::string, consumer_fact>> to_headers = {};
+  bool strip = false;
+  std::string realm = {};
+  bool optional = false;
+  bool shadow = false;
+  std::vector<consumer> known =
+      {};  // those of the configuration, where they matter; finish() knows
+  bool operator==(const consumer_rules&) const = default;
+};
+
+inline constexpr std::string_view api_key_kind = "api_key";
+
+struct api_key_middleware {
+  token_place place = token_place::header;  // authorization, query or header
+  std::string place_name = "X-API-Key";
+  std::vector<credentials::listed_key> keys = {};
+  std::string keys_file = {};                         // as written
+  std::vector<credentials::listed_key> of_file = {};  // what is in it
+  consumer_rules consumers = {};
+  bool operator==(const api_key_middleware&) const = default;
+};
+
+inline constexpr std::string_view basic_auth_kind = "basic_auth";
+
+struct basic_auth_middleware {
+  std::string users_file = {};                       // as written
+  std::vector<credentials::listed_user> users = {};  // what is in it
+  duration remember = std::chrono::minutes(5);       // a login that was right; 0: not at all
+  consumer_rules consumers = {};
+  bool operator==(const basic_auth_middleware&) const = default;
 };
 
 // How a value is written into a page, so that it cannot become anything else there.
@@ -247,9 +291,13 @@ struct middleware_settings {
                response_headers_middleware, rate_limit_middleware, cors_middleware,
                security_headers_middleware, ip_filter_middleware, body_limit_middleware,
                concurrency_limit_middleware, compress_middleware, error_pages_middleware,
-               forward_auth_middleware, jwt_middleware>
+               forward_auth_middleware, jwt_middleware, api_key_middleware, basic_auth_middleware>
       as;
   bool operator==(const middleware_settings&) const = default;
 };
+
+// Of a middleware that knows consumers by a secret; null: of another kind.
+const consumer_rules* consumer_rules_of(const middleware_settings& of) noexcept;
+consumer_rules* consumer_rules_of(middleware_settings& of) noexcept;
 
 }  // namespace ferroway::config

@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::size_t lookups_max = 5'000'000;
 
-constexpr std::array<std::string_view, 4> identities{"basic_auth", "api_key", "hmac", "mtls"};
-
 // The first of its middlewares that decides who may ask; null where the route is open.
 const middleware* protection_of(const draft_route& of, const draft& all) {
   const auto found = std::ranges::find_if(of.pipeline, [&](const pipeline_step& step) {
@@ -189,7 +187,8 @@ bool is_protection(const middleware& what) {
     const auto& jwt = std::get<jwt_middleware>(what.settings->as);
     return !jwt.shadow && !jwt.optional;
   }
-  return std::ranges::find(identities, what.kind) != identities.end();
+  const consumer_rules* rules = consumer_rules_of(*what.settings);
+  return rules != nullptr && !rules->shadow && !rules->optional;
 }
 
 void warn_of_open_routes(const draft& all, reporter& report) { search(all, report).run(); }

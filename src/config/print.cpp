@@ -27,6 +27,8 @@ class printer {
     print(from_.names);
     line(0, "listeners:");
     for (const listener& each : from_.listeners) print(each);
+    if (!from_.consumers.empty()) line(0, "consumers:");
+    for (const consumer& each : from_.consumers) print(each);
     if (!from_.upstreams.empty()) line(0, "upstreams:");
     for (const upstream& each : from_.upstreams) print(each);
     if (!from_.middlewares.empty()) line(0, "middlewares:");
@@ -90,6 +92,14 @@ class printer {
     line(6, "body: " + format_duration(each.timeouts.body));
     line(6, "send: " + format_duration(each.timeouts.send));
     line(6, "keep_alive: " + format_duration(each.timeouts.keep_alive));
+  }
+
+  void print(const consumer& each) {
+    std::vector<std::string> groups;
+    for (const std::string& group : each.groups) groups.push_back(yaml_word(group));
+    if (groups.empty()) return line(2, yaml_quoted(each.name) + ": {}");
+    line(2, yaml_quoted(each.name) + ":");
+    line(4, "groups: " + yaml_list(groups));
   }
 
   void print(const upstream& each) {

@@ -47,6 +47,10 @@ class settings_printer {
     for (const auto& [value, rate] : from.rates) {
       lines.push_back("  " + quoted(value) + ": " + format_rate(rate.count, rate.period));
     }
+    if (!from.group_rates.empty()) lines.emplace_back("group_rates:");
+    for (const auto& [group, rate] : from.group_rates) {
+      lines.push_back("  " + quoted(group) + ": " + format_rate(rate.count, rate.period));
+    }
     lines.push_back("cost: " + std::to_string(from.cost));
     lines.push_back("ipv4_prefix: " + std::to_string(from.v4_bits));
     lines.push_back("ipv6_prefix: " + std::to_string(from.v6_bits));
@@ -146,9 +150,46 @@ class settings_printer {
     flag("shadow", from.shadow);
   }
 
+  void operator()(const api_key_middleware& from) {
+    if (!from.keys.empty()) lines.emplace_back("keys:");
+    for (std::size_t i = 0; i < from.keys.size();) {
+      // A consumer stands there once, with all its keys.
+      const std::string& name = from.keys[i].consumer;
+      std::vector<std::string> digests;
+      for (; i < from.keys.size() && from.keys[i].consumer == name; ++i) {
+        digests.push_back(yaml_quoted(credentials::to_text(from.keys[i].sha256)));
+      }
+      lines.push_back("  " + yaml_quoted(name) + ": " +
+                      (digests.size() == 1 ? digests.front() : yaml_list(digests)));
+    }
+    if (!from.keys_file.empty()) lines.push_back("keys_file: " + quoted(from.keys_file));
+    const bool query = from.place == token_place::query;
+    lines.push_back((query ? "query: " : "header: ") + quoted(from.place_name));
+    print(from.consumers);
+  }
+
+  void operator()(const basic_auth_middleware& from) {
+    lines.push_back("users_file: " + quoted(from.users_file));
+    lines.push_back("remember: " + format_duration(from.remember));
+    print(from.consumers);
+  }
+
   std::vector<std::string> lines;
 
  private:
+  void print(const consumer_rules& from) {
+    names("groups", from.groups);
+    if (!from.to_headers.empty()) lines.emplace_back("to_headers:");
+    for (const auto& [header, fact] : from.to_headers) {
+      lines.push_back("  " + yaml_word(header) +
+                      (fact == consumer_fact::name ? ": consumer" : ": groups"));
+    }
+    flag("strip", from.strip);
+    if (!from.realm.empty()) lines.push_back("realm: " + quoted(from.realm));
+    flag("optional", from.optional);
+    flag("shadow", from.shadow);
+  }
+
   void print_parties(const std::string& key, const std::vector<std::string>& names) {
     lines.push_back(key + ": " + (names.empty() ? "any" : quoted_list(names)));
   }

@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::size_t keys_max = 64;
 
-// The text of a file, whose path is relative to the configuration.
-std::optional<std::string> read_file_at(reading& in, const node& from, std::string_view key,
-                                        std::string& path) {
-  const auto written = read_text(in, from, key, "the path of a file");
-  if (!written) return std::nullopt;
-  path = *written;
-  const bool relative = path.front() != '/' && !in.folder.empty();
-  auto text = in.outside.file(relative ? in.folder + "/" + path : path);
-  if (!text) in.report.error(from.at, "the file " + shown(from.text) + " cannot be read");
-  return text;
-}
-
 // A secret stands elsewhere: the file is printed, shown by the admin listener, kept in a
 // repository.
 std::optional<template_text> read_secret(reading& in, const node& from, position key) {
@@ -109,7 +97,7 @@ class key_reader {
   }
 
   bool take_file(const node& from, jwt::algorithm by) {
-    auto text = read_file_at(in_, from, "public_key_file", made_.file);
+    auto text = read_file_beside(in_, from, "public_key_file", made_.file);
     if (!text || !fits(from, "public_key_file", jwt::key::from_pem(*text, by))) return false;
     made_.text = std::move(*text);
     return true;
@@ -169,7 +157,7 @@ void read_algorithms(reading& in, const node& from, std::vector<std::string>& in
 }
 
 bool read_set_file(reading& in, const node& from, jwt_middleware& into) {
-  auto text = read_file_at(in, from, "jwks_file", into.jwks_file);
+  auto text = read_file_beside(in, from, "jwks_file", into.jwks_file);
   if (!text) return false;
   const auto read = jwt::parse_jwks(*text, allowed(into.algorithms));
   if (!read) {

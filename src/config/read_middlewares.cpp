@@ -63,6 +63,14 @@ settings read_jwt_settings(reading& in, const node& from, draft_middleware& into
   return settled(read_jwt(in, from, into.variables));
 }
 
+settings read_api_key_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_api_key(in, from, into));
+}
+
+settings read_basic_auth_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_basic_auth(in, from, into));
+}
+
 settings read_body_limit_settings(reading& in, const node& from, draft_middleware&) {
   return settled(read_body_limit(in, from));
 }
@@ -105,6 +113,8 @@ constexpr std::array kind_readers{
     kind_reader{"body_limit", read_body_limit_settings},
     kind_reader{"concurrency_limit", read_concurrency_limit_settings},
     kind_reader{"jwt", read_jwt_settings},
+    kind_reader{api_key_kind, read_api_key_settings},
+    kind_reader{basic_auth_kind, read_basic_auth_settings},
     kind_reader{"compress", read_compress_settings, by_default<compress_middleware>},
     kind_reader{"error_pages", read_error_pages_settings},
     kind_reader{"forward_auth", read_forward_auth_settings},

@@ -22,6 +22,19 @@ std::optional<jwt_middleware> read_jwt(reading& in, const node& from,
                                        std::vector<used_variable>& variables);
 // Its `keys`, `jwks_file` and `jwks`, whichever it has; false where something is wrong.
 bool read_jwt_keys(reading& in, const node& from, const fields& all, jwt_middleware& into);
+std::optional<api_key_middleware> read_api_key(reading& in, const node& from,
+                                               draft_middleware& into);
+std::optional<basic_auth_middleware> read_basic_auth(reading& in, const node& from,
+                                                     draft_middleware& into);
+// What those two have in common.
+void read_consumer_rules(reading& in, const fields& all, draft_middleware& into,
+                         consumer_rules& made);
+// The text of a file, whose `path` is relative to the configuration.
+std::optional<std::string> read_file_beside(reading& in, const node& from, std::string_view key,
+                                            std::string& path);
+// What is wrong with a line of the file that `from` names.
+void report_line(reading& in, const node& from, std::string_view key,
+                 const credentials::line_problem& wrong);
 std::optional<body_limit_middleware> read_body_limit(reading& in, const node& from);
 std::optional<compress_middleware> read_compress(reading& in, const node& from);
 std::optional<concurrency_limit_middleware> read_concurrency_limit(

@@ -54,20 +54,33 @@ void read_key(reading& in, const node& from, draft_middleware& into, rate_limit_
   for (const node* item : from.items) add_variable(in, *item, into, made.key);
 }
 
-void read_rates(reading& in, const node& from, rate_limit_middleware& made) {
-  if (!is_mapping(in, from, "rates", "values and rates such as {vip: 100/s}")) return;
+using rates_by_name = std::map<std::string, request_rate>;
+
+void read_rates(reading& in, const node& from, std::string_view key, rates_by_name& into) {
+  if (!is_mapping(in, from, key, "values and rates such as {vip: 100/s}")) return;
   if (from.items.size() / 2 > rates_max) {
-    return in.report.error(from.at, "`rates` has more than 10000 values");
+    return in.report.error(from.at, "`" + std::string(key) + "` has more than 10000 values");
   }
   for (std::size_t i = 0; i + 1 < from.items.size(); i += 2) {
     const node& value = *from.items[i];
     if (!value.is_scalar() || value.text.empty()) {
-      expected(in, value, "rates", "a value of the key");
+      expected(in, value, key, "a value of the key");
       continue;
     }
-    if (const auto rate = read_rate(in, *from.items[i + 1], "rates")) {
-      made.rates.emplace(value.text, *rate);
-    }
+    if (const auto rate = read_rate(in, *from.items[i + 1], key)) into.emplace(value.text, *rate);
+  }
+}
+
+void read_group_rates(reading& in, const node& from, draft_middleware& into,
+                      rate_limit_middleware& made) {
+  read_rates(in, from, "group_rates", made.group_rates);
+  if (made.key.empty() || made.key.front() != "consumer") {
+    return in.report.error(from.at, "`group_rates` are for consumers",
+                           "count by them: `key: consumer`");
+  }
+  for (std::size_t i = 0; from.is_mapping() && i + 1 < from.items.size(); i += 2) {
+    const node& group = *from.items[i];
+    if (group.is_scalar()) into.groups.push_back({std::string(group.text), group.at});
   }
 }
 
@@ -82,9 +95,9 @@ void check(reading& in, const fields& all, const node& from, const rate_limit_mi
     in.report.error(all.has("burst") ? all.at("burst") : from.at,
                     "at this rate, such a burst takes more than 31 days to fill");
   }
-  const auto dear = std::ranges::find_if(
-      made.rates, [&](const auto& each) { return each.second.of_a_second() < made.cost; });
-  if (made.cost > made.burst || dear != made.rates.end()) {
+  const auto dear = [&](const auto& each) { return each.second.of_a_second() < made.cost; };
+  if (made.cost > made.burst || std::ranges::any_of(made.rates, dear) ||
+      std::ranges::any_of(made.group_rates, dear)) {
     in.report.error(all.has("cost") ? all.at("cost") : from.at,
                     "a request that costs more than the burst never passes");
   }
@@ -128,7 +141,8 @@ std::optional<rate_limit_middleware> read_rate_limit(reading& in, const node& fr
   made.v4_bits = static_cast<std::uint8_t>(v4);
   made.v6_bits = static_cast<std::uint8_t>(v6);
   if (const node* key = all.find("key")) read_key(in, *key, into, made);
-  if (const node* rates = all.find("rates")) read_rates(in, *rates, made);
+  if (const node* rates = all.find("rates")) read_rates(in, *rates, "rates", made.rates);
+  if (const node* rates = all.find("group_rates")) read_group_rates(in, *rates, into, made);
   check(in, all, from, made);
   return made;
 }

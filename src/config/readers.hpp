@@ -17,6 +17,8 @@ void read_admin(reading& in, const fields& top, draft& into);  // admin, probe
 // may be one of them.
 void check_admin(reading& in, const draft& all);
 void read_listeners(reading& in, const fields& top, draft& into);
+void read_consumers(reading& in, const node* from, draft& into);
+std::optional<std::string> read_consumer_name(reading& in, const node& from, std::string_view key);
 void read_upstreams(reading& in, const node* from, draft& into);
 void read_middlewares(reading& in, const node* from, draft& into);
 // `routes`, then those of included files, and the top level's `use`.

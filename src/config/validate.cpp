@@ -103,6 +103,7 @@ class variable_check {
     bool claims = false;
     bool consumer = false;
     void add(const draft_middleware& from) {
+      if (consumer_rules_of(*from.value.settings) != nullptr) consumer = true;
       const auto* jwt = std::get_if<jwt_middleware>(&from.value.settings->as);
       if (jwt == nullptr) return;
       claims = true;
@@ -117,7 +118,8 @@ class variable_check {
       if (!is_identity(variable.name) || known.has(variable.name)) continue;
       if (!told_.insert(&variable).second) continue;
       const bool consumer = variable.name == "consumer";
-      const std::string provider = consumer ? "a `jwt` with `consumer`" : "a `jwt`";
+      const std::string provider =
+          consumer ? "an `api_key`, a `basic_auth` or a `jwt` with `consumer`" : "a `jwt`";
       const std::string place =
           where == nullptr
               ? "the top level's `use`"
@@ -146,6 +148,21 @@ class variable_check {
   std::unordered_set<const used_variable*> told_;
 };
 
+// A group that nobody is in is a slip of the fingers: it would let nobody pass.
+void check_groups(const draft& all, reporter& report) {
+  std::unordered_set<std::string_view> groups;
+  for (const consumer& each : all.value.consumers)
+    groups.insert(each.groups.begin(), each.groups.end());
+  for (const draft_middleware& each : all.middlewares) {
+    for (const used_variable& group : each.groups) {
+      if (groups.contains(group.name)) continue;
+      std::string hint = did_you_mean(group.name, {groups.begin(), groups.end()});
+      if (hint.empty()) hint = "groups stand in `consumers`, such as {acme: [gold]}";
+      report.error(group.at, "no consumer is in the group " + shown(group.name), std::move(hint));
+    }
+  }
+}
+
 void warn_of_unused(const draft& all, reporter& report) {
   for (const draft_upstream& each : all.upstreams) {
     if (each.referred_to) continue;
@@ -161,6 +178,7 @@ void warn_of_unused(const draft& all, reporter& report) {
 
 void validate(const draft& all, reporter& report) {
   check_route_names(all, report);
+  check_groups(all, report);
   variable_check(all, report).run();
   if (report.failed()) return;  // warnings would be guesses
   warn_of_hidden_routes(all, report);

@@ -128,6 +128,8 @@ inline constexpr value_type middleware = any_of(middleware_forms, "a middleware"
 inline constexpr std::array pipeline_forms{&name, &one_kind};
 inline constexpr value_type pipeline_item = any_of(pipeline_forms, "a middleware");
 inline constexpr value_type pipeline = list_of(pipeline_item, "a list of middlewares");
+// Of a mapping's keys (credentials/consumer_name.hpp).
+inline constexpr std::string_view consumer_pattern = "^[A-Za-z0-9_.@+-]{1,128}$";
 inline constexpr value_type names = list_of(name, "a list of names");
 
 }  // namespace types

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <ctime>
 
+#include "io/blocking_pool.hpp"
+
 namespace ferroway::io {
 namespace {
 
@@ -43,6 +45,8 @@ void kernel_loop::post(message work) {
   }
   if (first) wake();
 }
+
+blocking_pool* kernel_loop::pool() noexcept { return &blocking_pool::of_process(); }
 
 void kernel_loop::wake() noexcept {
   const std::uint64_t one = 1;

@@ -26,6 +26,7 @@ class kernel_loop : public loop {
  public:
   void stop() noexcept final;
   void post(message work) final;
+  blocking_pool* pool() noexcept final;
 
   // `source` is retried in the next turn (in this one, while events are taken).
   void defer(deferrable& source) noexcept {

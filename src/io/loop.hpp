@@ -32,6 +32,7 @@ struct listen_options {
   unsigned unix_mode = 0666;   // permissions of a unix socket's file
 };
 
+class blocking_pool;
 class loop;
 
 class connect_operation final : public operation_of<std::unique_ptr<stream>> {
@@ -79,6 +80,8 @@ class loop {
   time_point now() const noexcept { return now_; }  // as of this turn
   wall_time wall_now() const noexcept { return wall_now_; }
   timer_wheel& timers() noexcept { return timers_; }
+  // Who does what would hold up this loop; null: nobody, and it is done at once (simulated).
+  virtual blocking_pool* pool() noexcept { return nullptr; }
   buffer_pool& buffers() noexcept { return buffers_; }
 
   // Turns until `stop`, which ends it after the turn under way. Once per thread.

@@ -1,4 +1,5 @@
-// Apache's combined format: client - - [time] "request line" status bytes "referer" "user agent".
+// Apache's combined format: client - consumer [time] "request line" status bytes "referer" "user
+// agent".
 #include <array>
 
 #include "middleware/access_log_line.hpp"
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t method_bytes_max = 128;
 constexpr std::size_t target_bytes_max = 2048;
 constexpr std::size_t field_bytes_max = 768;
+constexpr std::size_t consumer_bytes_max = 128;
 
 std::string_view protocol_of(http::version spoken) {
   switch (spoken) {
@@ -47,7 +49,9 @@ class combined_access_log_line final : public access_log_line {
     append_client(ex, line);
     std::array<char, telemetry::common_time_bytes> time;
     telemetry::write_common_time(ex.started_wall, time.data());
-    line.append(" - - [");
+    line.append(" - ");
+    append_consumer(ex.who.consumer, line);
+    line.append(" [");
     line.append({time.data(), time.size()});
     line.append("] \"");
     append_request(ex.request, line);
@@ -68,6 +72,15 @@ class combined_access_log_line final : public access_log_line {
     std::array<char, io::ip_address::text_bytes_max> ip;
     const std::size_t bytes = ex.peer->is_ip() ? ex.client.write(ip.data()) : 0;
     line.append(bytes == 0 ? std::string_view("-") : std::string_view(ip.data(), bytes));
+  }
+  // It stands between blanks, so what could pass for several fields becomes one.
+  static void append_consumer(std::string_view name, telemetry::bounded_text& line) {
+    if (name.empty()) name = "-";
+    name = name.substr(0, consumer_bytes_max);
+    for (const char c : name) {
+      const bool plain = c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '[';
+      line.append(plain ? std::string_view(&c, 1) : std::string_view("_"));
+    }
   }
   // A dash where the head could not be read.
   static void append_request(const http::request_head& from, telemetry::bounded_text& line) {

@@ -10,6 +10,7 @@ namespace {
 // As they are written, so that what follows still has room; every other field is short.
 constexpr std::size_t target_bytes_max = 2048;
 constexpr std::size_t host_bytes_max = 512;
+constexpr std::size_t consumer_bytes_max = 256;
 
 class json_access_log_line final : public access_log_line {
  public:
@@ -28,6 +29,7 @@ class json_access_log_line final : public access_log_line {
     line.number("bytes_received", ex.bytes_received);
     line.number("bytes_sent", ex.bytes_sent);
     line.milliseconds("duration_ms", ex.worker.loop.now() - ex.started);
+    if (!ex.who.consumer.empty()) line.text("consumer", ex.who.consumer, consumer_bytes_max);
     if (!ex.upstream.empty()) line.word("upstream", ex.upstream);
     if (!ex.endpoint.empty()) line.text("endpoint", ex.endpoint);
     if (!ex.rejected_by.empty()) line.word("rejected_by", ex.rejected_by);

@@ -41,8 +41,10 @@ rate_limit::rate_limit(const config::rate_limit_middleware& from, std::string na
     key_ = std::make_shared<const limit_key>(from.key, grouping);
     store_ = std::make_shared<limit_cells>(clients_);
   }
-  for (const auto& [value, rate] : from.rates) {
-    rules_.emplace(value, rule_of(rate, rate.of_a_second()));
+  for (const auto* rates : {&from.rates, &from.consumer_rates}) {
+    for (const auto& [value, rate] : *rates) {
+      rules_.emplace(value, rule_of(rate, rate.of_a_second()));
+    }
   }
 }
 

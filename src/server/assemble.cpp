@@ -7,6 +7,8 @@
 
 #include "config/middlewares.hpp"
 #include "middleware/access_log.hpp"
+#include "middleware/api_key.hpp"
+#include "middleware/basic_auth.hpp"
 #include "middleware/body_limit.hpp"
 #include "middleware/compress.hpp"
 #include "middleware/concurrency_limit.hpp"
@@ -74,6 +76,12 @@ struct make_middleware {
   }
   std::shared_ptr<middleware> operator()(const config::jwt_middleware& from) const {
     return std::make_shared<jwt_guard>(from, workers, dynamic_cast<const jwt_guard*>(before));
+  }
+  std::shared_ptr<middleware> operator()(const config::api_key_middleware& from) const {
+    return std::make_shared<api_key_guard>(from, workers);
+  }
+  std::shared_ptr<middleware> operator()(const config::basic_auth_middleware& from) const {
+    return std::make_shared<basic_auth_guard>(from, workers);
   }
   std::shared_ptr<middleware> operator()(const config::body_limit_middleware& from) const {
     return std::make_shared<body_limit>(from);

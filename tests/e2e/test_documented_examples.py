@@ -65,6 +65,8 @@ def test_a_documented_example_works(example, tmp_path):
     (tmp_path / "jwt.secret").write_text("a-secret-of-more-than-32-bytes-in-all")
     for key in (ROOT / "examples/jwt").iterdir():
         (tmp_path / key.name).write_text(key.read_text())
+    for listed in ("keys.txt", "htpasswd"):
+        (tmp_path / listed).write_text((ROOT / "examples/credentials" / listed).read_text())
     (tmp_path / "pages").mkdir()
     for page in ("404.html", "5xx.html", "5xx.json"):
         (tmp_path / "pages" / page).write_text("${response.status}\n")

@@ -53,6 +53,18 @@ presented_token find_in_query(exchange& ex, std::string_view name) {
   return {*found, true};
 }
 
+presented_token find_in_header(const http::field_list& fields, std::string_view name, field_id id) {
+  presented_token made;
+  for (const http::field& item : fields) {
+    if (item.id() != id || (id == field_id::other && !equals_ignoring_case(item.name(), name))) {
+      continue;
+    }
+    if (made.is_there) return {{}, true, "several fields of that name"};
+    made = {trim(item.value()), true};
+  }
+  return made;
+}
+
 // The cookies but one; in one pass, since a client may send thousands.
 std::string_view without(std::string_view cookies, std::string_view name, arena& memory) {
   constexpr std::string_view separator = "; ";
@@ -94,6 +106,9 @@ presented_token token_finder::find(exchange& ex) const {
     case config::token_place::query:
       found = find_in_query(ex, name_);
       break;
+    case config::token_place::header:
+      found = find_in_header(ex.request.fields, name_, id_);
+      break;
   }
   if (found.is_there && found.flaw == nullptr && found.text.empty()) found.flaw = "an empty token";
   return found;
@@ -111,6 +126,9 @@ void token_finder::remove(exchange& ex) const {
     case config::token_place::query:
       request.query = http::without_query_parameter(request.query, name_, ex.memory);
       request.has_query = !request.query.empty();
+      break;
+    case config::token_place::header:
+      request.fields.remove(name_);
       break;
   }
 }

@@ -1,4 +1,4 @@
-// The token that a request brings, at the one place where its route looks for it.
+// The token or key that a request brings, at the one place where its route looks for it.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct presented_token {
 class token_finder {
  public:
   token_finder(config::token_place place, std::string name)
-      : place_(place), name_(std::move(name)) {}
+      : place_(place), name_(std::move(name)), id_(http::identify(name_)) {}
 
   bool in_query() const noexcept { return place_ == config::token_place::query; }
   const std::string& name() const noexcept { return name_; }
@@ -29,7 +29,8 @@ class token_finder {
 
  private:
   config::token_place place_;
-  std::string name_;  // of the cookie or parameter
+  std::string name_;   // of the cookie, parameter or header
+  http::field_id id_;  // of a header
 };
 
 }  // namespace ferroway

@@ -105,7 +105,7 @@ TEST(include, an_included_file_holds_nothing_else) {
             "error dir/routes.d/a.yaml:4:1 unknown key `route` in an included file | did you mean "
             "`routes`?\n"
             "error dir/routes.d/b.yaml:1:1 an included file is a mapping of keys and values | it "
-            "may hold `upstreams`, `middlewares` and `routes`\n");
+            "may hold `consumers`, `upstreams`, `middlewares` and `routes`\n");
 }
 
 TEST(include, mistakes_in_an_included_file_are_told_where_they_stand) {

@@ -80,7 +80,8 @@ std::string mapping_with(entries all, const key_table& table, std::string_view k
 }
 
 std::string file_with_route(const std::string& route) {
-  return "{listen: 8080, upstreams: {default: {endpoints: [http://127.0.0.1:9001]},"
+  return "{listen: 8080, consumers: {acme: [default]}, upstreams: {default: {endpoints: "
+         "[http://127.0.0.1:9001]},"
          " other: {endpoints: [http://127.0.0.1:9002]}},"
          " middlewares: {default: request_id}, routes: [" +
          route + "]}";
@@ -282,6 +283,14 @@ std::string file_around(const key_table& table, std::string_view key, const std:
   if (name == "compress") return in_use({});
   if (name == "body_limit") return in_use(entries{{"size", "1MiB"}});
   if (name == "concurrency_limit") return in_use(entries{{"requests", "1"}});
+  if (name == "consumer") {
+    return "{listen: 8080, consumers: {acme: " + just({}) + "}, routes: [{respond: {}}]}";
+  }
+  if (name == "api_key") {
+    const std::string digest(keys::api_key.find("keys")->type.of->forms.front()->example);
+    return in_use(entries{{"keys", "{acme: '" + digest + "'}"}});
+  }
+  if (name == "basic_auth") return in_use(entries{{"users_file", "htpasswd"}});
   if (name == "jwt") {
     entries all{{"issuer", "any"}, {"audience", "any"}, {"jwks", "http://127.0.0.1:9010/"}};
     return in_use(std::move(all));
@@ -312,6 +321,12 @@ std::string file_around(const key_table& table, std::string_view key, const std:
   if (name == "forward_auth") return in_use(entries{{"to", "default"}});
   if (name == "header_edits") {
     return route("{respond: {}, use: [{request_headers: " + just({}) + "}]}");
+  }
+  if (name == "rate_limit" && key == "group_rates") {
+    return route(
+        "{respond: {}, use: [{basic_auth: {users_file: htpasswd}}, {rate_limit: {rate: 1/s, "
+        "key: consumer, group_rates: " +
+        value + "}}]}");
   }
   if (name == "rate_limit") {
     return route("{respond: {}, use: [{rate_limit: " + just(entries{{"rate", "100000000/s"}}) +

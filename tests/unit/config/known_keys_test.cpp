@@ -47,6 +47,10 @@ made_up_environment surroundings() {
       "5BYCVpsP3zEvymF/ZHXjfPBBS51aRsxl4uRC/G3AkjzgruUFbFpDQnSnBuIrU1Tf\n"
       "BJMtqqGlSyDbmqe54VE=\n"
       "-----END PUBLIC KEY-----\n";
+  outside.files["dir/keys.txt"] =
+      "acme a59b5d168bc2216d5762ca8203471e81b712c36ee0ec8c1d51ce92d6e7a12b6d\n";
+  outside.files["dir/htpasswd"] =
+      "alice:$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n";
   outside.files["dir/jwks.json"] = R"({"keys":[{"kty":"OKP","crv":"Ed25519",)"
                                    R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
   return outside;

@@ -120,6 +120,21 @@ TEST(rate_limit, some_values_have_other_rates) {
   for (const int expected : {200, 429}) EXPECT_EQ(by.ask(), expected);
 }
 
+TEST(rate_limit, consumers_have_the_rates_of_their_groups) {
+  config::rate_limit_middleware from = ten_a_second(1);
+  from.key = {"consumer"};
+  from.rates = {{"acme", {3, std::chrono::seconds(1)}}};
+  from.consumer_rates = {{"beta", {2, std::chrono::seconds(1)}}};
+  limited by(from);
+  std::string_view who = "acme";
+  by.prepare = [&](exchange& ex) { ex.who.consumer = who; };
+  for (const int expected : {200, 200, 200, 429}) EXPECT_EQ(by.ask(), expected);
+  who = "beta";
+  for (const int expected : {200, 200, 429}) EXPECT_EQ(by.ask(), expected);
+  who = "other";
+  for (const int expected : {200, 429}) EXPECT_EQ(by.ask(), expected);
+}
+
 TEST(rate_limit, shadow_counts_and_lets_pass) {
   config::rate_limit_middleware from = ten_a_second(1);
   from.shadow = true;
