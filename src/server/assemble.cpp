@@ -155,13 +155,12 @@ class predecessor {
     if (!resolve) return std::make_shared<upstream::upstream>(wanted, workers, relative, now_);
     // It stands for its versions, the first of which takes over what there is. Until a name that is
     // new has been resolved, that is where its requests go on to go.
-    config::upstream first = upstream::expand(wanted, *names_, own_);
-    if (first.endpoints.empty() && relative != nullptr) {
-      first.endpoints = relative->made_from().endpoints;
-    }
+    std::vector<config::endpoint> before;
+    if (relative != nullptr) before = relative->made_from().endpoints;
+    const config::upstream first = upstream::expand(wanted, *names_, own_, before);
     auto made = std::make_shared<upstream::upstream>(wanted, workers);
     made->resolve_from(std::make_shared<upstream::upstream>(first, workers, relative, now_),
-                       workers);
+                       workers, std::move(before));
     return made;
   }
   // Null where there is no such middleware.

@@ -208,19 +208,29 @@ duration name_follower::failed(following& which, const failure& why) {
 // takes no place of one that has some: its names are not resolved yet.
 void name_follower::publish(const std::shared_ptr<upstream::upstream>& to) {
   const upstream::upstream& before = to->newest();
-  config::upstream wanted = upstream::expand(to->made_from(), known_, own_);
+  config::upstream wanted = upstream::expand(to->made_from(), known_, own_, to->until_known());
   if (wanted == before.made_from()) return;
   if (wanted.endpoints.empty() && !upstream::stands_for_any(before.made_from(), own_)) return;
   auto next = std::make_shared<upstream::upstream>(
       wanted, static_cast<std::uint32_t>(workers_.size()), &before, control_.now());
   next->count_in(counted_);
+  next->serve_on_after(before);
   retired_.push_back(to->resolved()->newest());
   to->resolved()->publish(next);
   for (std::uint32_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->post([to, next, i] { to->resolved()->take(i, next); });
   }
   arm(control_.now() + sweep_interval);
-  if (wanted.check.is != config::health_check::kind::none) tell_();
+  if (wanted.check.is != config::health_check::kind::none) tell_soon();
+}
+
+// Once for all that changes in one turn of the loop: the prober looks at every endpoint there is.
+void name_follower::tell_soon() {
+  if (std::exchange(telling_, true)) return;
+  control_.post([this] {
+    telling_ = false;
+    if (!ended_) tell_();
+  });
 }
 
 // Destroyed here and not by the worker that uses one last; then nothing counts in the figures of
@@ -238,6 +248,7 @@ void name_follower::sweep() {
 
 void name_follower::end(std::move_only_function<void()> done) {
   done_ = std::move(done);
+  ended_ = true;
   for (auto& [key, each] : names_) {
     leaving_.push_back(std::move(each));
     leaving_.back()->scope.cancel(over);

@@ -53,6 +53,7 @@ class name_follower final : private io::timer {
   duration resolved(following& which, upstream::name_answer answer);
   duration failed(following& which, const failure& why);
   void publish(const std::shared_ptr<upstream::upstream>& to);
+  void tell_soon();
   void sweep();
   void expired() override;
 
@@ -70,6 +71,8 @@ class name_follower final : private io::timer {
   // Replaced, and perhaps still in use by some exchange.
   std::vector<std::shared_ptr<upstream::upstream>> retired_;
   std::move_only_function<void()> tell_ = [] {};
+  bool telling_ = false;
+  bool ended_ = false;
   std::move_only_function<void()> done_;
 };
 

@@ -125,13 +125,13 @@ void endpoint_health::trial_undecided(const io::loop& on) {
   change((bits & ~on_trial) | out, "the request on trial said nothing", &on);
 }
 
-void endpoint_health::forgive() {
+void endpoint_health::forgive(const char* why) {
   const std::scoped_lock lock(group_->changing);
   const std::uint32_t bits = bits_.load(std::memory_order_relaxed);
   if ((bits & out_bits) == 0) return;
   due_.store(never, std::memory_order_release);
   in_a_row_ = 0;
-  change(bits & ~out_bits, "passive detection is off", nullptr);
+  change(bits & ~out_bits, why, nullptr);
 }
 
 void endpoint_health::show_in(std::shared_ptr<telemetry::endpoint_stats> stats) {

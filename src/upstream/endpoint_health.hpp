@@ -60,8 +60,8 @@ class endpoint_health {
   void trial_failed(const ejection& how, const io::loop& on);
   // Nothing came of it that would tell (the client left): the next may try.
   void trial_undecided(const io::loop& on);
-  // There is no passive detection any more.
-  void forgive();
+  // It is in again, if passive detection has it out. `why` is a literal.
+  void forgive(const char* why = "passive detection is off");
 
   // Where its state is shown.
   void show_in(std::shared_ptr<telemetry::endpoint_stats> stats);

@@ -1,5 +1,6 @@
 #include "upstream/upstream.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace ferroway::upstream {
@@ -43,7 +44,9 @@ void upstream::take_endpoints(const upstream* previous, std::uint32_t workers, t
   }
 }
 
-void upstream::resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers) {
+void upstream::resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers,
+                            std::vector<config::endpoint> until_known) {
+  until_known_ = std::move(until_known);
   versions_ = std::make_unique<versions>(std::move(first), workers);
 }
 
@@ -52,6 +55,22 @@ void upstream::count_in(telemetry::metrics& all) {
   if (std::exchange(counted_, true)) return;
   stats_ = all.upstream(name());
   for (const auto& item : endpoints_) item->count_in(all.endpoint(name(), item->text));
+}
+
+bool upstream::somebody_serves() const noexcept {
+  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    if (from_.endpoints[i].weight > 0 && endpoints_[i]->health.available()) return true;
+  }
+  return false;
+}
+
+void upstream::serve_on_after(const upstream& before) {
+  if (somebody_serves() || !before.somebody_serves()) return;
+  for (const auto& item : endpoints_) {
+    const bool is_new = std::ranges::find(before.endpoints_, item) == before.endpoints_.end();
+    if (is_new) item->health.assume(true);
+    item->health.forgive("nobody else is left");
+  }
 }
 
 void upstream::assume_healthy() {

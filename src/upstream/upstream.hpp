@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +53,10 @@ class upstream {
   bool watched() const noexcept { return watched_; }
 
   // Before the first exchange: `first` has what the names stand for by now.
-  void resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers);
+  void resolve_from(std::shared_ptr<upstream> first, std::uint32_t workers,
+                    std::vector<config::endpoint> until_known = {});
+  // Endpoints of the configuration before: versions have them too until all names are known.
+  std::span<const config::endpoint> until_known() const noexcept { return until_known_; }
   // Null where no names are resolved.
   versions* resolved() noexcept { return versions_.get(); }
   // What it is at the moment; the control thread's.
@@ -63,6 +67,10 @@ class upstream {
   // Before the first exchange: counts there instead of in figures of its own. Once: one that a
   // snapshot takes over from another goes on counting where it does.
   void count_in(telemetry::metrics& all);
+
+  // Where somebody of `before` served and nobody of this would: those that are new count as healthy
+  // until a check says otherwise, and who was ejected is given another chance.
+  void serve_on_after(const upstream& before);
 
   // For rehearsals: checks that nobody makes have passed.
   void assume_healthy();
@@ -86,6 +94,7 @@ class upstream {
   void leave(std::uint32_t worker) noexcept;
 
  private:
+  bool somebody_serves() const noexcept;
   void take_endpoints(const upstream* previous, std::uint32_t workers, time_point now);
   void make_part(worker_resources& worker);
 
@@ -101,6 +110,7 @@ class upstream {
   bool counted_ = false;
   std::vector<worker_slot<worker_part>> parts_;  // by worker
   std::unique_ptr<versions> versions_;           // null where there are no names
+  std::vector<config::endpoint> until_known_;
 };
 
 // Why there is nobody to send a request to.

@@ -145,6 +145,19 @@ TEST_F(renamed, NoRequestIsLostBeforeTheFirstAnswer) {
   EXPECT_EQ(answers_of(3), (std::vector<int>{3, 0, 0}));
 }
 
+// So does one beside others, however long it is not known.
+TEST_F(renamed, OneOfTwoThatIsNotKnownYetLeavesTheOtherNotAlone) {
+  gateway.names().dead = true;
+  gateway.reload(
+      named_yaml("", "", "http://users.internal:80, {url: \"http://10.0.1.3:80\", weight: 0}"));
+  EXPECT_EQ(failed_of(30, seconds(1)), 0);
+  EXPECT_EQ(answers_of(4), (std::vector<int>{2, 2, 0}));
+  stands_for({1});
+  gateway.names().dead = false;
+  world().run_for(seconds(40));
+  EXPECT_EQ(answers_of(3), (std::vector<int>{0, 3, 0}));
+}
+
 // What is known of an address stays with it; one that goes is forgotten.
 TEST_F(names, WhatIsKnownOfAnAddressStaysWithIt) {
   stands_for({0, 1});
@@ -212,6 +225,35 @@ class checked_names : public names {
       : names(named_yaml("    health_check: {path: /healthz, interval: 500ms, timeout: 200ms, "
                          "unhealthy_after: 2}\n    outlier_detection: off\n")) {}
 };
+
+// All addresses are others at once: who has not been checked yet serves, since nobody else does.
+class new_names_are_unhealthy : public names {
+ protected:
+  new_names_are_unhealthy()
+      : names(named_yaml("    health_check: {path: /healthz, assume: unhealthy}\n")) {}
+};
+
+TEST_F(new_names_are_unhealthy, AnAnswerLeavesSomebodyToServe) {
+  stands_for({0});
+  world().run_for(seconds(3));
+  EXPECT_EQ(ask(), 200);
+  stands_for({1, 2});
+  EXPECT_EQ(failed_of(2000, milliseconds(5)), 0);
+  EXPECT_EQ(answers_of(4), (std::vector<int>{0, 2, 2}));
+}
+
+TEST_F(names, AnAnswerLeavesSomebodyToServeThoughAllWereEjected) {
+  stands_for({0, 1});
+  world().run_for(milliseconds(10));
+  kill(1);
+  EXPECT_EQ(failed_of(30), 0);
+  EXPECT_EQ(state(1), telemetry::endpoint_state::ejected);
+  bring_up(1);
+  gateway.names().valid = milliseconds(1);
+  stands_for({1});
+  EXPECT_EQ(failed_of(300, milliseconds(50)), 0);
+  EXPECT_EQ(answers_of(3), (std::vector<int>{0, 3, 0}));
+}
 
 TEST_F(checked_names, ChecksFollowTheAddresses) {
   stands_for({0});

@@ -16,7 +16,6 @@ namespace ferroway::http1 {
 
 struct fetch_request {
   io::address from;
-  io::address other = {};    // another way to the same; of no kind: none
   std::string authority;     // Host
   std::string target = "/";  // path and query
   std::string method = "GET";
@@ -25,6 +24,7 @@ struct fetch_request {
   bool cut_body = false;  // what is longer is left unread; else it is a failure
   duration connect_within = std::chrono::seconds(2);
   duration within = std::chrono::seconds(10);  // all of it
+  io::address other = {};                      // another way to the same; of no kind: none
 };
 
 struct fetched {

@@ -43,19 +43,22 @@ config::endpoint placed(const config::endpoint& from, const resolved_place& at) 
 }  // namespace
 
 config::upstream expand(const config::upstream& from, const name_answers& known,
-                        std::span<const io::address> never) {
+                        std::span<const io::address> never,
+                        std::span<const config::endpoint> until_known) {
   config::upstream made = from;
   made.endpoints.clear();
   std::set<std::string> seen;
   const auto add = [&](config::endpoint one) {
     if (seen.insert(one.address.text()).second) made.endpoints.push_back(std::move(one));
   };
+  bool all_known = true;
   for (const config::endpoint& each : from.endpoints) {
     if (!each.is_name()) {
       add(each);
       continue;
     }
     const resolved_places* places = known.find(each.lookup());
+    all_known = all_known && places != nullptr;
     if (places == nullptr) continue;
     for (const resolved_place& place : *places) {
       config::endpoint one = placed(each, place);
@@ -63,6 +66,9 @@ config::upstream expand(const config::upstream& from, const name_answers& known,
       if (place.other && is_refused(one.other, never)) one.other = {};
       add(std::move(one));
     }
+  }
+  for (const config::endpoint& each : until_known) {
+    if (!all_known && !(each.address.is_ip() && is_refused(each.address, never))) add(each);
   }
   return made;
 }

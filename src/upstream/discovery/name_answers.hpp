@@ -43,9 +43,11 @@ class name_answers {
 };
 
 // The upstream with addresses in place of names, each once; those of `never` are left out, whatever
-// DNS says: the gateway's own admin listener is no route's to reach.
+// DNS says: the gateway's own admin listener is no route's to reach. `until_known`: endpoints that
+// it has too for as long as one of its names is not known.
 config::upstream expand(const config::upstream& from, const name_answers& known,
-                        std::span<const io::address> never);
+                        std::span<const io::address> never,
+                        std::span<const config::endpoint> until_known = {});
 
 // Whether an endpoint of it is one of these.
 bool stands_for_any(const config::upstream& from, std::span<const io::address> never);

@@ -40,8 +40,9 @@ task<check_result> check_tcp(io::loop& on, const endpoint& at, io::cancel_scope&
 
 task<check_result> check_http(io::loop& on, const endpoint& at, const config::health_check& by,
                               io::cancel_scope& scope) {
-  http1::fetch_request asked{
-      .from = at.address, .other = at.other, .authority = by.host.empty() ? at.authority : by.host};
+  http1::fetch_request asked{.from = at.address,
+                             .authority = by.host.empty() ? at.authority : by.host};
+  asked.other = at.other;
   asked.target = by.path;
   asked.method = by.method;
   asked.fields = {{"User-Agent", "ferroway-health-check"}};
