@@ -21,7 +21,7 @@ class json_access_log_line final : public access_log_line {
     line.word("request_id", ex.request_id());  // ours, or of harmless characters
     line.word("client", {ip.data(), ex.peer->is_ip() ? ex.client.write(ip.data()) : 0});
     line.word("listener", ex.listener);
-    line.word("method", ex.request.method_text);  // a token (RFC 9110, 5.6.2)
+    line.text("method", ex.request.method_text);
     line.text("host", ex.request.authority, host_bytes_max);
     line.text("target", ex.request.target, target_bytes_max);
     line.word("route", ex.refusal ? std::string_view{} : ex.matched->name);

@@ -107,6 +107,7 @@ reload_outcome reloader::reload(std::string_view cause) {
     refused.rendered = "the gateway is draining\n";
     return refused;
   }
+  log_reloaded();  // of the reload before, if some worker has still to see it
   reload_outcome outcome;
   outcome.generation = state_.last.generation;
   config::loaded loaded = load(now_.file);
@@ -255,21 +256,31 @@ void reloader::log_outcome(std::string_view cause, const reload_outcome& of) {
                    "not reloaded: the configuration has errors, the old one stays",
                    {{"cause", cause}, {"diagnostics", of.diagnostics.size()}});
   } else if (!of.changes.empty()) {
-    telemetry::log(log_level::info, "reloaded",
-                   {{"cause", cause},
-                    {"generation", of.generation},
-                    {"changes", of.changes.size()},
-                    {"what", config::describe(of.changes)}});
+    to_log_ = {std::string(cause), of.generation, config::describe(of.changes), of.changes.size()};
   } else if (cause != watch_cause) {
     telemetry::log(log_level::info, "reloaded: nothing has changed", {{"cause", cause}});
   }
 }
 
+// When it is true: whoever reads it may ask any worker.
+void reloader::log_reloaded() {
+  const auto of = std::exchange(to_log_, std::nullopt);
+  if (!of) return;
+  telemetry::log(log_level::info, "reloaded",
+                 {{"cause", of->cause},
+                  {"generation", of->generation},
+                  {"changes", of->changes},
+                  {"what", of->what}});
+}
+
 void reloader::tick() {
+  if (to_log_) return arm(control_.now() + io::timer_wheel::tick);
   if (now_.from.watch || !retired_.empty()) arm(control_.now() + poll_interval);
 }
 
 void reloader::expired() {
+  if (to_log_ && !is_everywhere()) return tick();
+  log_reloaded();
   forget_unused();
   if (now_.from.watch && !draining_.load(std::memory_order_relaxed) && watched_.poll()) {
     reload(watch_cause);

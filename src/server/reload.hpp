@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +100,7 @@ class reloader final : private io::timer {
   void swap(config::config wanted, std::shared_ptr<const snapshot> next, new_listeners opened);
   void forget_unused();
   void log_outcome(std::string_view cause, const reload_outcome& of);
+  void log_reloaded();
   void expired() override;
   void tick();
 
@@ -114,6 +116,14 @@ class reloader final : private io::timer {
   // Workers that have not yet seen the last reload; each counts itself off.
   std::shared_ptr<std::atomic<std::size_t>> swaps_left_ =
       std::make_shared<std::atomic<std::size_t>>(0);
+  // The line of a reload that not all workers have seen.
+  struct announcement {
+    std::string cause;
+    std::uint64_t generation;
+    std::string what;
+    std::size_t changes;
+  };
+  std::optional<announcement> to_log_;
   reload_state state_;
   watched_files watched_;
   // Replaced, and perhaps still in use by some exchange. Destroyed here and not by the worker that

@@ -168,11 +168,13 @@ class Gateway:
             self.config = config
             self.file.write_text(json.dumps(config, indent=1))
         self.process.send_signal(signal.SIGHUP)
-        return self.reloaded(seen)
+        return self.reloaded(seen, "HUP")
 
-    def reloaded(self, seen):
-        """The line about the next reload after the first `seen`."""
-        return eventually(lambda: self.reloads()[seen:], 20, "a reload")[0]
+    def reloaded(self, seen, cause=""):
+        """The line about the next reload after the first `seen`. A line is written when all workers serve by it, so
+        that one of a changed file may still come when its answers are there."""
+        return eventually(lambda: [line for line in self.reloads()[seen:] if f"cause={cause}" in line], 20,
+                          "a reload")[0]
 
     def reloads(self):
         """What the log says of reloads, a line each."""
