@@ -153,7 +153,9 @@ TEST_P(encoders, take_no_more_memory_than_they_are_counted_for) {
     run(*by, std::string_view(text).substr(at, 65536), encoder::until::flushed, 20'000, out);
     most = std::max(most, heap_in_use());
   }
-  EXPECT_LE(most - before, ours + reserved + encoder_bytes_max(coding()));
+  // malloc gives large blocks whole pages, and has a header for each.
+  constexpr std::size_t rounding = std::size_t{16} << 10;
+  EXPECT_LE(most - before, ours + reserved + encoder_bytes_max(coding()) + rounding);
 }
 
 TEST(encoder_pools, lend_no_more_than_their_bound) {
