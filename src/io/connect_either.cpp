@@ -31,6 +31,7 @@ task<> try_second(race& in, const address& to) {
 
 task<result<std::unique_ptr<stream>>> connect_either(loop& on, const address& first,
                                                      const address& second, cancel_scope& scope) {
+  if (second.is() == address::kind::none) co_return co_await on.connect(first, scope);
   race both(on, scope);
   companion beside;
   beside.start(try_second(both, second));

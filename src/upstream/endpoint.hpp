@@ -48,7 +48,6 @@ class endpoint {
   endpoint_record record;
   endpoint_health health;
 
-  bool has_two_ways() const noexcept { return other.is() != io::address::kind::none; }
   // Whether a new endpoint made of these would do the same.
   bool is(const config::endpoint& from, const pool_settings& pools) const {
     return address == from.address && other == from.other && authority == from.authority &&

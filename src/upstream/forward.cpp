@@ -100,9 +100,7 @@ task<result<lease>> forward::connect(exchange& ex, upstream& to, std::size_t ind
                        "connecting took too long");
   const endpoint& at = to.at(index);
   result<std::unique_ptr<io::stream>> made =
-      at.has_two_ways()
-          ? co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting)
-          : co_await ex.worker.loop.connect(at.address, connecting);
+      co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting);
   if (!made) {
     failure why = http1::blame(made.error(), side::upstream);
     if (why.kind == fault::timed_out && !ex.scope.cancelled()) why.from = side::upstream;

@@ -31,9 +31,7 @@ task<result<std::unique_ptr<io::stream>>> connect(io::loop& on, io::cancel_scope
   io::cancel_scope scope(parent);
   scope.expire_in(what.connect_within, side::upstream, "connecting took too long");
   result<std::unique_ptr<io::stream>> made =
-      what.other.is() == io::address::kind::none
-          ? co_await on.connect(what.from, scope)
-          : co_await io::connect_either(on, what.from, what.other, scope);
+      co_await io::connect_either(on, what.from, what.other, scope);
   if (!made) co_return fail(blame(made.error(), side::upstream));
   co_return made;
 }

@@ -32,8 +32,7 @@ const char* explain(const failure& why) noexcept {
 // `gRPC`, once upstreams speak HTTP/2, is a third kind beside these two.
 task<check_result> check_tcp(io::loop& on, const endpoint& at, io::cancel_scope& scope) {
   const result<std::unique_ptr<io::stream>> made =
-      at.has_two_ways() ? co_await io::connect_either(on, at.address, at.other, scope)
-                        : co_await on.connect(at.address, scope);
+      co_await io::connect_either(on, at.address, at.other, scope);
   if (!made) co_return check_result{false, explain(made.error())};
   co_return check_result{true, "passed its checks"};
 }
