@@ -15,8 +15,11 @@ namespace ferroway {
 inline char* put(char* to, std::string_view text) noexcept {
   const char* const from = text.data();
   const std::size_t size = text.size();
-  if (size > 32) {
+  if (size > 64) {
     std::memcpy(to, from, size);
+  } else if (size > 32) {
+    std::memcpy(to, from, 32);
+    std::memcpy(to + size - 32, from + size - 32, 32);
   } else if (size >= 16) {
     std::memcpy(to, from, 16);
     std::memcpy(to + size - 16, from + size - 16, 16);

@@ -10,7 +10,6 @@ namespace ferroway::http {
 namespace {
 
 constexpr std::uint16_t first_capacity = 16;
-constexpr std::size_t fields_max = 65534;
 
 std::uint64_t load_word(const char* from) {
   std::uint64_t word;
@@ -128,19 +127,18 @@ field_id identify(std::string_view name) noexcept {
   }
 }
 
-void field_list::add(arena& memory, std::string_view name, std::string_view value, field_id id) {
-  assert(!name.empty() && name.size() <= UINT16_MAX && size_ < fields_max);
-  if (size_ == capacity_) {
-    const std::size_t wanted = capacity_ == 0 ? first_capacity : std::size_t{capacity_} * 2;
-    const std::size_t capacity = std::min(wanted, fields_max);
-    field* items = memory.allocate_array<field>(capacity);
-    if (size_ != 0) std::memcpy(static_cast<void*>(items), items_, size_ * sizeof(field));
-    items_ = items;
-    capacity_ = static_cast<std::uint16_t>(capacity);
-  }
-  new (&items_[size_++]) field(name, value, id);
-  std::uint16_t& first = first_[static_cast<std::size_t>(id)];
-  if (id != field_id::other && first == 0) first = size_;
+void field_list::grow(arena& memory) {
+  const std::size_t wanted = capacity_ == 0 ? first_capacity : std::size_t{capacity_} * 2;
+  const std::size_t capacity = std::min(wanted, fields_max);
+  field* items = memory.allocate_array<field>(capacity);
+  if (size_ != 0) std::memcpy(static_cast<void*>(items), items_, size_ * sizeof(field));
+  items_ = items;
+  capacity_ = static_cast<std::uint16_t>(capacity);
+}
+
+void field_list::drop(field& item) noexcept {
+  line_bytes_ -= line_bytes_of(item.name(), item.value());
+  item.name_ = nullptr;
 }
 
 void field_list::set(arena& memory, std::string_view name, std::string_view value) {
@@ -154,12 +152,12 @@ void field_list::set(arena& memory, std::string_view name, std::string_view valu
     return;
   }
   for (field* item = items_ + (kept - items_) + 1; item != items_ + size_; ++item) {
-    const bool same = id == field_id::other
-                          ? !item->removed() && equals_ignoring_case(item->name(), name)
-                          : item->id_ == id;
-    if (same) item->name_ = nullptr;
+    if (item->removed() || item->id_ != id) continue;
+    if (id != field_id::other || equals_ignoring_case(item->name(), name)) drop(*item);
   }
+  drop(items_[kept - items_]);
   items_[kept - items_] = field(name, value, id);
+  line_bytes_ += line_bytes_of(name, value);
 }
 
 std::size_t field_list::remove(std::string_view name) noexcept {
@@ -172,7 +170,7 @@ std::size_t field_list::remove(std::string_view name, field_id id) noexcept {
   for (field* item = items_; item != items_ + size_; ++item) {
     if (item->removed() || item->id_ != field_id::other) continue;
     if (!equals_ignoring_case(item->name(), name)) continue;
-    item->name_ = nullptr;
+    drop(*item);
     ++count;
   }
   return count;
@@ -184,7 +182,7 @@ std::size_t field_list::remove(field_id id) noexcept {
   std::size_t count = 0;
   for (field* item = items_ + first - 1; item != items_ + size_; ++item) {
     if (item->id_ != id || item->removed()) continue;
-    item->name_ = nullptr;
+    drop(*item);
     ++count;
   }
   first = 0;
@@ -194,7 +192,7 @@ std::size_t field_list::remove(field_id id) noexcept {
 void field_list::remove(const field& item) noexcept {
   assert(&item >= items_ && &item < items_ + size_);
   field& own = items_[&item - items_];
-  own.name_ = nullptr;
+  drop(own);
   if (own.id_ != field_id::other) forget_first(own.id_);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -94,7 +95,15 @@ class field_list {
   void add(arena& memory, std::string_view name, std::string_view value) {
     add(memory, name, value, identify(name));
   }
-  void add(arena& memory, std::string_view name, std::string_view value, field_id id);
+  void add(arena& memory, std::string_view name, std::string_view value, field_id id) {
+    assert(!name.empty() && name.size() <= UINT16_MAX && size_ < fields_max);
+    if (size_ == capacity_) [[unlikely]]
+      grow(memory);
+    new (&items_[size_++]) field(name, value, id);
+    line_bytes_ += line_bytes_of(name, value);
+    std::uint16_t& first = first_[static_cast<std::size_t>(id)];
+    if (first == 0 && id != field_id::other) first = size_;
+  }
   // Leaves exactly one field of that name: replaces the first in place, removes the others, or
   // appends.
   void set(arena& memory, std::string_view name, std::string_view value);
@@ -143,11 +152,20 @@ class field_list {
   iterator begin() const noexcept { return {items_, items_ + size_}; }
   iterator end() const noexcept { return {items_ + size_, items_ + size_}; }
   bool empty() const noexcept { return begin() == end(); }
+  // Of all of them as the lines of a head: name, ": ", value, CRLF.
+  std::size_t line_bytes() const noexcept { return line_bytes_; }
 
  private:
+  static constexpr std::size_t fields_max = 65534;
+  static std::size_t line_bytes_of(std::string_view name, std::string_view value) noexcept {
+    return name.size() + 2 + value.size() + 2;
+  }
+  void drop(field& item) noexcept;
+  void grow(arena& memory);
   void forget_first(field_id id) noexcept;
 
   field* items_ = nullptr;
+  std::size_t line_bytes_ = 0;
   std::uint16_t size_ = 0;
   std::uint16_t capacity_ = 0;
   // Index + 1 of the first field of each known name, 0 for none. `other` is never found here.

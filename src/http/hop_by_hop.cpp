@@ -1,6 +1,7 @@
 #include "http/hop_by_hop.hpp"
 
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -57,6 +58,12 @@ void remove_listed(field_list& fields, std::string_view names) noexcept {
   }
 }
 
+// Most messages have none: one look without a branch for each.
+template <std::size_t... At>
+bool has_any(const field_list& fields, std::index_sequence<At...>) noexcept {
+  return (static_cast<unsigned>(fields.has(always_removed[At])) | ...) != 0;
+}
+
 }  // namespace
 
 void remove_hop_by_hop(field_list& fields) noexcept {
@@ -65,6 +72,7 @@ void remove_hop_by_hop(field_list& fields) noexcept {
       if (item.id() == field_id::connection) remove_listed(fields, item.value());
     }
   }
+  if (!has_any(fields, std::make_index_sequence<always_removed.size()>())) return;
   for (const field_id id : always_removed) fields.remove(id);
 }
 

@@ -22,15 +22,6 @@ bool is_framing_field(field_id id) noexcept {
          id == field_id::connection;
 }
 
-std::size_t fields_size(const http::field_list& fields) noexcept {
-  std::size_t bytes = 0;
-  for (const http::field& item : fields) {
-    if (is_framing_field(item.id())) continue;
-    bytes += item.name().size() + colon.size() + item.value().size() + crlf.size();
-  }
-  return bytes;
-}
-
 char* put_fields(char* to, const http::field_list& fields) noexcept {
   for (const http::field& item : fields) {
     if (is_framing_field(item.id())) continue;
@@ -75,10 +66,11 @@ buffer write_request_head(buffer_pool& pool, const request_line& line,
   constexpr string_view version = " HTTP/1.1\r\n";
   const head_end last{body, connection};
   const std::size_t query_bytes = line.has_query ? 1 + line.query.size() : 0;
-  const std::size_t bytes = line.method.size() + 1 + line.path.size() + query_bytes +
-                            version.size() + fields_size(fields) + last.size();
-  buffer head = pool.acquire(bytes + room_for_body);
-  char* to = head.room().data();
+  const std::size_t bytes_max = line.method.size() + 1 + line.path.size() + query_bytes +
+                                version.size() + fields.line_bytes() + last.size();
+  buffer head = pool.acquire(bytes_max + room_for_body);
+  char* const begin = head.room().data();
+  char* to = begin;
   to = put(to, line.method);
   *to++ = ' ';
   to = put(to, line.path);
@@ -87,8 +79,8 @@ buffer write_request_head(buffer_pool& pool, const request_line& line,
     to = put(to, line.query);
   }
   to = put(to, version);
-  last.put_at(put_fields(to, fields));
-  head.grew(bytes);
+  to = last.put_at(put_fields(to, fields));
+  head.grew(static_cast<std::size_t>(to - begin));
   return head;
 }
 
@@ -98,17 +90,18 @@ buffer write_response_head(buffer_pool& pool, std::uint16_t status, string_view 
   constexpr string_view version = "HTTP/1.1 ";
   constexpr std::size_t status_bytes = 3;
   head_end last{body, connection};
-  const std::size_t bytes = version.size() + status_bytes + 1 + reason.size() + crlf.size() +
-                            fields_size(fields) + last.size();
-  buffer head = pool.acquire(bytes + room_for_body);
-  char* to = put(head.room().data(), version);
+  const std::size_t bytes_max = version.size() + status_bytes + 1 + reason.size() + crlf.size() +
+                                fields.line_bytes() + last.size();
+  buffer head = pool.acquire(bytes_max + room_for_body);
+  char* const begin = head.room().data();
+  char* to = put(begin, version);
   *to++ = static_cast<char>('0' + status / 100 % 10);
   *to++ = static_cast<char>('0' + status / 10 % 10);
   *to++ = static_cast<char>('0' + status % 10);
   *to++ = ' ';
   to = put(put(to, reason), crlf);
-  last.put_at(put_fields(to, fields));
-  head.grew(bytes);
+  to = last.put_at(put_fields(to, fields));
+  head.grew(static_cast<std::size_t>(to - begin));
   return head;
 }
 
@@ -123,13 +116,12 @@ std::size_t write_chunk_size(char* to, std::uint64_t bytes) noexcept {
 
 buffer write_last_chunk(buffer_pool& pool, const http::field_list* trailers) {
   constexpr string_view last = "0\r\n";
-  const std::size_t fields_bytes = trailers == nullptr ? 0 : fields_size(*trailers);
-  const std::size_t bytes = last.size() + fields_bytes + crlf.size();
-  buffer written = pool.acquire(bytes);
-  char* to = put(written.room().data(), last);
+  const std::size_t fields_bytes_max = trailers == nullptr ? 0 : trailers->line_bytes();
+  buffer written = pool.acquire(last.size() + fields_bytes_max + crlf.size());
+  char* const begin = written.room().data();
+  char* to = put(begin, last);
   if (trailers != nullptr) to = put_fields(to, *trailers);
-  put(to, crlf);
-  written.grew(bytes);
+  written.grew(static_cast<std::size_t>(put(to, crlf) - begin));
   return written;
 }
 

@@ -168,8 +168,13 @@ TEST(field_list, agrees_with_a_plain_list_after_random_edits) {
       if (found != nullptr) ASSERT_EQ(found->value(), first->second);
     }
     std::string expected;
-    for (const auto& [name, value] : model) expected += name + "=" + value + ";";
+    std::size_t line_bytes = 0;
+    for (const auto& [name, value] : model) {
+      expected += name + "=" + value + ";";
+      line_bytes += (name + ": " + value + "\r\n").size();
+    }
     ASSERT_EQ(text_of(fields), expected);
+    ASSERT_EQ(fields.line_bytes(), line_bytes);
   }
 }
 
