@@ -50,7 +50,7 @@ std::uint64_t keyed_hash::of(std::string_view bytes) const noexcept {
     bytes.remove_prefix(8);
   }
   char last[8] = {};
-  std::memcpy(last, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(last, bytes.data(), bytes.size());
   state.take(word_at(last) | length << 56);
   state.v2 ^= 0xff;
   for (int i = 0; i < 3; ++i) state.round();

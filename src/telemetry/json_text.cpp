@@ -108,6 +108,30 @@ struct escape {
   operator std::string_view() const { return {bytes.data(), size}; }
 };
 
+// Milliseconds with three decimals; nothing is below zero.
+class thousandths_text {
+ public:
+  explicit thousandths_text(duration value) noexcept {
+    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
+    const std::uint64_t shown = micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
+    whole_ = shown / 1000;
+    thousandths_ = static_cast<unsigned>(shown % 1000);
+  }
+  std::size_t size() const noexcept { return decimal_digits(whole_) + 4; }
+  char* put_at(char* to) const noexcept {
+    to = put_decimal(to, whole_);
+    *to++ = '.';
+    *to++ = static_cast<char>('0' + thousandths_ / 100);
+    *to++ = static_cast<char>('0' + thousandths_ / 10 % 10);
+    *to++ = static_cast<char>('0' + thousandths_ % 10);
+    return to;
+  }
+
+ private:
+  std::uint64_t whole_;
+  unsigned thousandths_;
+};
+
 escape escape_ascii(char c) {
   switch (c) {
     case '"':
@@ -127,16 +151,13 @@ escape escape_ascii(char c) {
 }  // namespace
 
 bool bounded_text::append_milliseconds(duration value) noexcept {
-  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
-  const std::uint64_t shown = micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
-  std::array<char, decimal_digits_max + 4> digits;
-  char* end = put_decimal(digits.data(), shown / 1000);
-  const auto thousandths = static_cast<unsigned>(shown % 1000);
-  *end++ = '.';
-  *end++ = static_cast<char>('0' + thousandths / 100);
-  *end++ = static_cast<char>('0' + thousandths / 10 % 10);
-  *end++ = static_cast<char>('0' + thousandths % 10);
-  return append({digits.data(), end});
+  const thousandths_text shown(value);
+  if (shown.size() > room()) {
+    truncated_ = true;
+    return false;
+  }
+  at_ = shown.put_at(at_);
+  return true;
 }
 
 bool bounded_text::append_escaped(std::string_view text, std::size_t keep_free) noexcept {
@@ -185,75 +206,79 @@ bool bounded_text::append_with_escapes(std::string_view text, std::size_t keep_f
   return fits;
 }
 
-bool json_line::begin_field(const json_key& key, std::size_t value_bytes) noexcept {
-  if (key.size() + value_bytes + 1 + cut_mark.size() > text_.room()) [[unlikely]] {
+template <bool OfText>
+char* json_line::begin_field(const json_key_of<OfText>& key, std::size_t value_bytes) noexcept {
+  const std::size_t room = text_.room();
+  if (key.size_ + value_bytes + 1 + cut_mark.size() > room) [[unlikely]] {
     cut_ = true;
-    return false;
+    return nullptr;
   }
-  empty_ = false;
-  text_.append_padded(key.quoted_, key.size());
-  return true;
+  // Where there is room, all of it: a copy of a known size needs no call.
+  if (room < key.begin_.size()) [[unlikely]] {
+    return put(text_.at_, {key.begin_.data(), key.size_});
+  }
+  std::memcpy(text_.at_, key.begin_.data(), key.begin_.size());
+  return text_.at_ + key.size_;
 }
 
-void json_line::text(const json_key& key, std::string_view value) noexcept {
+inline void json_line::end_field(char* end) noexcept {
+  *end = ',';
+  text_.at_ = end + 1;
+}
+
+inline void json_line::end_text(char* end) noexcept {
+  *end = '"';
+  end_field(end + 1);
+}
+
+void json_line::text(const json_text_key& key, std::string_view value) noexcept {
   text_keeping(key, value, end_bytes);
 }
 
-void json_line::text(const json_key& key, std::string_view value, std::size_t bytes_max) noexcept {
+void json_line::text(const json_text_key& key, std::string_view value,
+                     std::size_t bytes_max) noexcept {
   const std::size_t room = text_.room();
   text_keeping(key, value, std::max(room > bytes_max ? room - bytes_max : 0, end_bytes));
 }
 
-void json_line::text_keeping(const json_key& key, std::string_view value,
+void json_line::text_keeping(const json_text_key& key, std::string_view value,
                              std::size_t keep_free) noexcept {
-  if (!begin_field(key, 2)) return;
-  text_.append("\"");
+  char* const to = begin_field(key, 1);
+  if (to == nullptr) return;
+  text_.at_ = to;
   if (!text_.append_escaped(value, keep_free)) cut_ = true;
-  text_.append("\",");
+  end_text(text_.at_);
 }
 
-void json_line::word(const json_key& key, std::string_view value) noexcept {
+void json_line::word(const json_text_key& key, std::string_view value) noexcept {
   assert(end_of_plain(value, 0) == value.size());
-  if (!begin_field(key, value.size() + 2)) return;
-  text_.append("\"");
-  text_.append(value);
-  text_.append("\",");
+  if (char* to = begin_field(key, value.size() + 1)) end_text(put(to, value));
 }
 
 void json_line::number(const json_key& key, std::uint64_t value) noexcept {
-  std::array<char, decimal_digits_max> digits;
-  const auto size = static_cast<std::size_t>(put_decimal(digits.data(), value) - digits.data());
-  if (!begin_field(key, size)) return;
-  text_.append_padded(digits, size);
-  text_.append(",");
+  if (char* to = begin_field(key, decimal_digits(value))) end_field(put_decimal(to, value));
 }
 
 void json_line::boolean(const json_key& key, bool value) noexcept {
-  if (begin_field(key, 5)) text_.append(value ? "true," : "false,");
+  if (char* to = begin_field(key, 5)) end_field(put(to, value ? "true" : "false"));
 }
 
 void json_line::milliseconds(const json_key& key, duration value) noexcept {
-  std::array<char, 24> digits;
-  bounded_text text(digits);
-  text.append_milliseconds(value);
-  if (!begin_field(key, text.view().size())) return;
-  text_.append_padded(digits, text.view().size());
-  text_.append(",");
+  const thousandths_text shown(value);
+  if (char* to = begin_field(key, shown.size())) end_field(shown.put_at(to));
 }
 
-void json_line::time(const json_key& key, wall_time value) noexcept {
-  std::array<char, 1 + time_text_bytes + 2> quoted;
-  quoted.front() = '"';
-  write_time(value, quoted.data() + 1);
-  quoted[1 + time_text_bytes] = '"';
-  quoted.back() = ',';
-  if (begin_field(key, quoted.size() - 1)) text_.append({quoted.data(), quoted.size()});
+void json_line::time(const json_text_key& key, wall_time value) noexcept {
+  char* const to = begin_field(key, time_text_bytes + 1);
+  if (to == nullptr) return;
+  write_time(value, to);
+  end_text(to + time_text_bytes);
 }
 
 std::string_view json_line::finish() noexcept {
   if (cut_) {
     text_.append(cut_mark);
-  } else if (empty_) {
+  } else if (text_.view().size() == 1) {
     text_.append("}");
   } else {
     text_.replace_last('}');

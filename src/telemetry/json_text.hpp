@@ -32,19 +32,13 @@ class bounded_text {
     at_ = put(at_, text);
     return true;
   }
-  // The first `size` bytes; where there is room, all are copied, which needs no call.
-  template <std::size_t Size>
-  void append_padded(const std::array<char, Size>& text, std::size_t size) noexcept {
-    if (Size > room()) [[unlikely]] {
-      append({text.data(), size});
-      return;
-    }
-    std::memcpy(at_, text.data(), Size);
-    at_ += size;
-  }
   bool append_number(std::uint64_t value) noexcept {
-    std::array<char, decimal_digits_max> digits;
-    return append({digits.data(), put_decimal(digits.data(), value)});
+    if (decimal_digits(value) > room()) [[unlikely]] {
+      truncated_ = true;
+      return false;
+    }
+    at_ = put_decimal(at_, value);
+    return true;
   }
   // The inside of a JSON string. Stops, between two characters, when fewer than `keep_free` bytes
   // would be left.
@@ -62,6 +56,7 @@ class bounded_text {
   bool truncated() const noexcept { return truncated_; }
 
  private:
+  friend class json_line;
   bool append_with_escapes(std::string_view text, std::size_t keep_free) noexcept;
 
   char* begin_;
@@ -70,22 +65,26 @@ class bounded_text {
   bool truncated_ = false;
 };
 
-// A key as it stands before its value: `"status":`. Not escaped, so made of our own literals only.
-class json_key {
+// What stands before a value: `"status":`, and `"target":"` before a text. Not escaped, so made of
+// our own literals only.
+template <bool OfText>
+class json_key_of {
  public:
-  consteval json_key(const char* name) {
-    quoted_[size_++] = '"';
-    for (; *name != '\0'; ++name) quoted_[size_++] = *name;
-    quoted_[size_++] = '"';
-    quoted_[size_++] = ':';
+  consteval json_key_of(const char* name) {
+    begin_[size_++] = '"';
+    for (; *name != '\0'; ++name) begin_[size_++] = *name;
+    begin_[size_++] = '"';
+    begin_[size_++] = ':';
+    if (OfText) begin_[size_++] = '"';
   }
-  std::size_t size() const noexcept { return size_; }
 
  private:
   friend class json_line;
-  std::array<char, 32> quoted_{};
+  std::array<char, 32> begin_{};
   std::size_t size_ = 0;
 };
+using json_key = json_key_of<false>;
+using json_text_key = json_key_of<true>;
 
 // One flat JSON object. A text that is too long is cut, a field without room left out; the object
 // then ends with `"truncated":true`. The buffer has at least 64 bytes.
@@ -93,16 +92,16 @@ class json_line {
  public:
   explicit json_line(std::span<char> into) noexcept : text_(into) { text_.append("{"); }
 
-  void text(const json_key& key, std::string_view value) noexcept;
+  void text(const json_text_key& key, std::string_view value) noexcept;
   // Of the field at most `bytes_max` are written, escaped: what follows keeps its room.
-  void text(const json_key& key, std::string_view value, std::size_t bytes_max) noexcept;
+  void text(const json_text_key& key, std::string_view value, std::size_t bytes_max) noexcept;
   // A value that needs no escape: a name of the configuration, an address.
-  void word(const json_key& key, std::string_view value) noexcept;
+  void word(const json_text_key& key, std::string_view value) noexcept;
   void number(const json_key& key, std::uint64_t value) noexcept;
   void boolean(const json_key& key, bool value) noexcept;
   // With three decimals: 1.234
   void milliseconds(const json_key& key, duration value) noexcept;
-  void time(const json_key& key, wall_time value) noexcept;
+  void time(const json_text_key& key, wall_time value) noexcept;
 
   // Once, at the end. Without a newline.
   std::string_view finish() noexcept;
@@ -111,12 +110,16 @@ class json_line {
   // Each field ends with a comma; the last one's becomes the end of the object.
   static constexpr std::string_view cut_mark = "\"truncated\":true}";
   static constexpr std::size_t end_bytes = 1 + 1 + cut_mark.size();  // that a text leaves free
-  void text_keeping(const json_key& key, std::string_view value, std::size_t keep_free) noexcept;
-  // The key, if it and `value_bytes` fit before the end of the object.
-  bool begin_field(const json_key& key, std::size_t value_bytes) noexcept;
+  void text_keeping(const json_text_key& key, std::string_view value,
+                    std::size_t keep_free) noexcept;
+  // The key, if it, `value_bytes` and a comma fit before the end of the object: where the value is
+  // to be written. Null if not.
+  template <bool OfText>
+  char* begin_field(const json_key_of<OfText>& key, std::size_t value_bytes) noexcept;
+  void end_field(char* end) noexcept;  // of a number
+  void end_text(char* end) noexcept;
 
   bounded_text text_;
-  bool empty_ = true;
   bool cut_ = false;
 };
 

@@ -17,23 +17,25 @@ class line_ring {
   explicit line_ring(std::size_t capacity)
       : mask_(capacity - 1), bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
-  // Producer: the line and a newline, or nothing (and counted) where there is no room.
-  bool push(std::string_view line) noexcept {
+  // Producer: the line and a newline, or nothing (and counted) where there is no room. Returns how
+  // many bytes wait now, 0 if the line is lost.
+  std::size_t push(std::string_view line) noexcept {
     const std::size_t head = head_.load(std::memory_order_relaxed);
-    const std::size_t room = mask_ + 1 - (head - tail_.load(std::memory_order_acquire));
-    if (line.size() >= room) {
+    const std::size_t waiting = head - tail_.load(std::memory_order_acquire);
+    if (line.size() >= capacity() - waiting) {
       dropped_.store(dropped_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      return false;
+      return 0;
     }
     const std::size_t at = head & mask_;
-    const std::size_t before_wrap = std::min(line.size(), mask_ + 1 - at);
+    const std::size_t before_wrap = std::min(line.size(), capacity() - at);
     std::memcpy(bytes_.get() + at, line.data(), before_wrap);
-    std::memcpy(bytes_.get(), line.data() + before_wrap, line.size() - before_wrap);
+    if (before_wrap != line.size()) [[unlikely]]
+      std::memcpy(bytes_.get(), line.data() + before_wrap, line.size() - before_wrap);
     bytes_[(head + line.size()) & mask_] = '\n';
     // Sequentially consistent: the producer looks next at whether the consumer sleeps
     // (log_sink.cpp).
     head_.store(head + line.size() + 1, std::memory_order_seq_cst);
-    return true;
+    return waiting + line.size() + 1;
   }
 
   // Consumer: the bytes that are there, up to the wrap; `pop` gives their room back.
@@ -41,12 +43,17 @@ class line_ring {
     const std::size_t tail = tail_.load(std::memory_order_relaxed);
     const std::size_t filled = head_.load(std::memory_order_seq_cst) - tail;
     const std::size_t at = tail & mask_;
-    return {bytes_.get() + at, std::min(filled, mask_ + 1 - at)};
+    return {bytes_.get() + at, std::min(filled, capacity() - at)};
+  }
+  bool is_half_full() const noexcept {
+    const std::size_t tail = tail_.load(std::memory_order_relaxed);
+    return head_.load(std::memory_order_seq_cst) - tail > capacity() / 2;
   }
   void pop(std::size_t count) noexcept {
     tail_.store(tail_.load(std::memory_order_relaxed) + count, std::memory_order_release);
   }
 
+  std::size_t capacity() const noexcept { return mask_ + 1; }
   std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 
  private:

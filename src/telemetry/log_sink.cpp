@@ -83,10 +83,15 @@ void log_sink::write(std::string_view line) noexcept {
     homeless_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
+  const std::size_t waiting = ring->push(line);
+  if (waiting == 0) return;
   // Either the writer sees the line before it sleeps, or we see here that it sleeps (both
   // sequentially consistent).
-  if (ring->push(line) && asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false))
+  if (asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false)) wake();
+  if (waiting > ring->capacity() / 2 && gathers_.load(std::memory_order_seq_cst) &&
+      gathers_.exchange(false)) {
     wake();
+  }
 }
 
 line_ring* log_sink::ring_of_this_thread() noexcept {
@@ -168,9 +173,19 @@ void log_sink::run() noexcept {
       if (!more && !stopping_.load()) sleep(-1);
       asleep_.store(false, std::memory_order_seq_cst);
     } else if (!stopping) {
-      sleep(static_cast<int>(settings_.gather.count()));
+      gather();
     }
   }
+}
+
+void log_sink::gather() noexcept {
+  gathers_.store(true, std::memory_order_seq_cst);
+  const std::size_t count = producer_count_.load(std::memory_order_acquire);
+  const bool much_waits =
+      std::any_of(producers_.begin(), producers_.begin() + static_cast<std::ptrdiff_t>(count),
+                  [](const auto& known) { return known->ring.is_half_full(); });
+  if (!much_waits) sleep(static_cast<int>(settings_.gather.count()));
+  gathers_.store(false, std::memory_order_relaxed);
 }
 
 bool log_sink::gave_up() const noexcept {

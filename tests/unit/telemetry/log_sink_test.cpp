@@ -79,6 +79,20 @@ TEST(log_sink, a_sleeping_writer_is_woken_by_a_line) {
   }
 }
 
+TEST(log_sink, a_writer_that_gathers_is_woken_when_much_waits) {
+  pipe_ends ends;
+  log_sink_settings settings;
+  settings.bytes_per_thread = 4096;
+  settings.gather = std::chrono::hours(1);
+  log_sink sink(ends.writer(), settings);
+  sink.write("the first wakes it");
+  EXPECT_EQ(ends.read_until("\n"), "the first wakes it\n");
+  for (int i = 0; i < 25; ++i) sink.write("line " + std::to_string(i) + std::string(100, '.'));
+  const std::string seen = ends.read_until("line 18");
+  EXPECT_NE(seen.find("line 18"), std::string::npos) << seen.size();
+  EXPECT_EQ(sink.dropped(), 0U);
+}
+
 TEST(log_sink, keeps_the_lines_of_many_threads_whole) {
   std::FILE* file = std::tmpfile();
   {
