@@ -1,5 +1,6 @@
 #include "exchange/exchange.hpp"
 
+#include "exchange/problem.hpp"
 #include "exchange/uuid.hpp"
 
 namespace ferroway {
@@ -40,6 +41,18 @@ void exchange::run_all(exchange& ex, end_action*& from) noexcept {
 void exchange::run_end_actions() noexcept {
   run_all(*this, last_action_);
   run_all(*this, very_last_action_);
+}
+
+void exchange::at_answer(head_edit edit, const void* with) {
+  last_edit_ = memory.make<answer_edit>(edit, with, last_edit_);
+}
+
+void exchange::run_edits(result<response>& reply, const void* mark) {
+  http::response_head* head = head_to_edit(*this, reply);
+  while (last_edit_ != mark) {
+    const answer_edit& next = *std::exchange(last_edit_, last_edit_->before);
+    if (head != nullptr) next.edit(*this, *head, next.with);
+  }
 }
 
 void exchange::add_decision(std::string_view step, std::string_view verdict,

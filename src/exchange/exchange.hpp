@@ -88,6 +88,7 @@ class exchange {
   http::request_head request;
   http::body request_body;
   io::ip_address client;              // the peer, or what a trusted proxy says
+  std::string_view client_text;       // the same as text; empty where the peer has no address
   const io::address* peer = nullptr;  // the socket's other end
   std::string_view listener;
   exchange_stream* stream = nullptr;             // set before the pipeline runs
@@ -133,6 +134,18 @@ class exchange {
   void at_last(void (*run)(exchange&, void* with) noexcept, void* with);
   void run_end_actions() noexcept;
 
+  // `edit` is called with `with` when the answer is on its way out, behind the edits of those that
+  // stand further in: for a middleware that only edits the answer's head, which needs no coroutine
+  // then. A failure is an answer by that time; where nobody is left to answer it is not called.
+  using head_edit = void (*)(exchange&, http::response_head&, const void* with);
+  void at_answer(head_edit edit, const void* with);
+  // What was asked for so far.
+  const void* answer_mark() const noexcept { return last_edit_; }
+  // Runs those that were asked for since `mark`, the last first. (pipeline.hpp)
+  void edit_answer(result<response>& reply, const void* mark) {
+    if (last_edit_ != mark) run_edits(reply, mark);
+  }
+
   // Null unless somebody asked for the record.
   std::vector<decision>* decisions = nullptr;
   void record(std::string_view step, std::string_view verdict, std::string_view reason = {}) {
@@ -150,12 +163,19 @@ class exchange {
     void* with;
     end_action* before;
   };
+  struct answer_edit {
+    head_edit edit;
+    const void* with;
+    const answer_edit* before;
+  };
+  void run_edits(result<response>& reply, const void* mark);
   void add_decision(std::string_view step, std::string_view verdict, std::string_view reason);
 
   std::string_view request_id_;
   static void run_all(exchange& ex, end_action*& from) noexcept;
   end_action* last_action_ = nullptr;
   end_action* very_last_action_ = nullptr;
+  const answer_edit* last_edit_ = nullptr;
 };
 
 }  // namespace ferroway

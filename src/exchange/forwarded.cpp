@@ -75,17 +75,21 @@ void remove_claims(http::field_list& fields) {
 
 void identify_client(exchange& ex, const std::vector<io::ip_network>& trusted_proxies) {
   http::field_list& fields = ex.request.fields;
-  if (ex.peer->is_ip()) ex.client = ex.peer->ip();
   std::string_view before;
+  if (ex.peer->is_ip()) {
+    ex.client = ex.peer->ip();
+    ex.client_text = text_of(ex.client, ex.memory);
+  }
+  const std::string_view peer = ex.client_text;
   // A unix socket's peer has no address that could be listed, so it is not trusted.
   if (!trusted_proxies.empty() && ex.peer->is_ip() && trusted(ex.peer->ip(), trusted_proxies)) {
     before = forwarded_for(ex);
     ex.client = furthest_known(before, ex.peer->ip(), trusted_proxies);
+    if (ex.client != ex.peer->ip()) ex.client_text = text_of(ex.client, ex.memory);
   } else {
     remove_claims(fields);
   }
-  if (ex.peer->is_ip()) {
-    const std::string_view peer = text_of(ex.peer->ip(), ex.memory);
+  if (!peer.empty()) {
     fields.set(ex.memory, "X-Forwarded-For",
                before.empty() ? peer : ex.memory.join(before, ", ", peer),
                field_id::x_forwarded_for);

@@ -22,11 +22,45 @@ namespace ferroway {
 
 class pipeline;
 
+// An answer to be awaited. Its head has by then the edits of everybody behind who asked for them
+// with exchange::at_answer.
+class edited_answer {
+ public:
+  edited_answer(exchange& ex, const void* mark, task<result<response>> pending) noexcept
+      : ex_(&ex), mark_(mark), pending_(std::move(pending)) {}
+
+  auto operator co_await() && noexcept {
+    using inner = decltype(std::move(pending_).operator co_await());
+    struct awaiter : inner {
+      exchange* ex;
+      const void* mark;
+      result<response> await_resume() {
+        result<response> reply = inner::await_resume();
+        ex->edit_answer(reply, mark);
+        return reply;
+      }
+    };
+    return awaiter{std::move(pending_).operator co_await(), ex_, mark_};
+  }
+
+ protected:
+  exchange* ex_;
+  const void* mark_;
+  task<result<response>> pending_;
+};
+
+// The answer of what comes behind. Returned as it is, the edits are left to whoever awaits it.
+class next_answer : public edited_answer {
+ public:
+  using edited_answer::edited_answer;
+  operator task<result<response>>() && noexcept { return std::move(pending_); }
+};
+
 // What comes behind a middleware. To be called at most once per exchange.
 class next_handler {
  public:
   next_handler(const pipeline& of, std::size_t at) noexcept : of_(&of), at_(at) {}
-  task<result<response>> operator()(exchange& ex) const;
+  next_answer operator()(exchange& ex) const;
 
  private:
   const pipeline* of_;
@@ -34,8 +68,8 @@ class next_handler {
 };
 
 // One step around an exchange, with one verb: answer itself, call next(ex), or call it and then
-// look at the reply. A middleware that only looks at the request returns next(ex) from a plain
-// function and costs no frame.
+// look at the reply. A middleware that only looks at the request, or edits nothing of the answer
+// but its head (exchange::at_answer), returns next(ex) from a plain function and costs no frame.
 class middleware {
  public:
   virtual ~middleware() = default;
@@ -71,7 +105,7 @@ class pipeline {
   pipeline(std::vector<std::shared_ptr<middleware>> steps, std::shared_ptr<handler> last)
       : steps_(std::move(steps)), last_(std::move(last)) {}
 
-  task<result<response>> run(exchange& ex) const { return next_handler(*this, 0)(ex); }
+  edited_answer run(exchange& ex) const { return next_handler(*this, 0)(ex); }
 
  private:
   friend class next_handler;
@@ -79,9 +113,10 @@ class pipeline {
   std::shared_ptr<handler> last_;
 };
 
-inline task<result<response>> next_handler::operator()(exchange& ex) const {
-  if (at_ == of_->steps_.size()) return of_->last_->handle(ex);
-  return of_->steps_[at_]->handle(ex, next_handler(*of_, at_ + 1));
+inline next_answer next_handler::operator()(exchange& ex) const {
+  const void* const mark = ex.answer_mark();
+  if (at_ == of_->steps_.size()) return {ex, mark, of_->last_->handle(ex)};
+  return {ex, mark, of_->steps_[at_]->handle(ex, next_handler(*of_, at_ + 1))};
 }
 
 }  // namespace ferroway

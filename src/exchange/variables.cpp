@@ -41,13 +41,6 @@ std::string_view cookie_value(const http::field_list& fields, std::string_view n
   return {};
 }
 
-std::string_view client_ip(exchange& ex) {
-  // A unix socket's peer has none.
-  if (ex.peer != nullptr && !ex.peer->is_ip()) return {};
-  char* to = ex.memory.allocate_text(46);
-  return {to, ex.client.write(to)};
-}
-
 std::string_view header_value(const http::field_list& fields, std::string_view name) {
   const http::field* found = fields.find(name);
   return found == nullptr ? std::string_view{} : found->value();
@@ -128,7 +121,7 @@ std::optional<variable> variable::parse(std::string_view name) {
 std::string_view variable::value(exchange& ex) const {
   switch (is_) {
     case kind::client_ip:
-      return client_ip(ex);
+      return ex.client_text;
     case kind::header:
       return header_value(ex.request.fields, argument_);
     case kind::cookie:

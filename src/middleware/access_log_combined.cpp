@@ -69,9 +69,7 @@ class combined_access_log_line final : public access_log_line {
 
  private:
   static void append_client(const exchange& ex, telemetry::bounded_text& line) {
-    std::array<char, io::ip_address::text_bytes_max> ip;
-    const std::size_t bytes = ex.peer->is_ip() ? ex.client.write(ip.data()) : 0;
-    line.append(bytes == 0 ? std::string_view("-") : std::string_view(ip.data(), bytes));
+    line.append(ex.client_text.empty() ? std::string_view("-") : ex.client_text);
   }
   // It stands between blanks, so what could pass for several fields becomes one.
   static void append_consumer(std::string_view name, telemetry::bounded_text& line) {

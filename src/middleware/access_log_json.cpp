@@ -1,5 +1,3 @@
-#include <array>
-
 #include "exchange/route.hpp"
 #include "middleware/access_log_line.hpp"
 #include "telemetry/json_text.hpp"
@@ -15,11 +13,10 @@ constexpr std::size_t consumer_bytes_max = 256;
 class json_access_log_line final : public access_log_line {
  public:
   std::string_view write(exchange& ex, kept_fields, std::span<char> room) const noexcept override {
-    std::array<char, io::ip_address::text_bytes_max> ip;
     telemetry::json_line line(room);
     line.time("time", ex.started_wall);
     line.word("request_id", ex.request_id());  // ours, or of harmless characters
-    line.word("client", {ip.data(), ex.peer->is_ip() ? ex.client.write(ip.data()) : 0});
+    line.word("client", ex.client_text);
     line.word("listener", ex.listener);
     line.text("method", ex.request.method_text);
     line.text("host", ex.request.authority, host_bytes_max);

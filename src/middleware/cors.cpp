@@ -95,7 +95,8 @@ task<result<response>> cors::handle(exchange& ex, next_handler next) {
   pass(ex, !fields.has(field_id::origin) ? "no origin"
            : allowed                     ? "the origin is allowed"
                                          : "the origin is not allowed: no CORS headers");
-  return answer(ex, next, granted);
+  ex.at_answer(&cors::edit, ex.memory.make<visit>(this, granted));
+  return next(ex);
 }
 
 bool cors::lets_upgrade(exchange& ex, std::string_view origin) const {
@@ -124,12 +125,12 @@ task<result<response>> cors::answer_preflight(exchange& ex, std::string_view ann
   co_return reply;
 }
 
-task<result<response>> cors::answer(exchange& ex, next_handler next,
-                                    std::string_view origin) const {
-  result<response> reply = co_await next(ex);
-  http::response_head* head = head_to_edit(ex, reply);
-  if (head == nullptr) co_return reply;
-  http::field_list& fields = head->fields;
+void cors::edit(exchange& ex, http::response_head& head, const void* with) {
+  const visit& one = *static_cast<const visit*>(with);
+  one.to->edit_fields(ex, head.fields, one.granted);
+}
+
+void cors::edit_fields(exchange& ex, http::field_list& fields, std::string_view origin) const {
   for (const http::field& item : fields) {
     if (is_ours(item)) fields.remove(item);
   }
@@ -142,7 +143,6 @@ task<result<response>> cors::answer(exchange& ex, next_handler next,
       fields.add(ex.memory, "Access-Control-Expose-Headers", exposed_, field_id::other);
     }
   }
-  co_return reply;
 }
 
 void cors::grant(exchange& ex, http::field_list& fields, std::string_view origin) const {

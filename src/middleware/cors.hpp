@@ -21,7 +21,12 @@ class cors final : public deciding_middleware {
  private:
   task<result<response>> answer_preflight(exchange& ex, std::string_view announced,
                                           std::string_view origin) const;
-  task<result<response>> answer(exchange& ex, next_handler next, std::string_view origin) const;
+  struct visit {
+    const cors* to;
+    std::string_view granted;  // the origin; empty where nothing is granted
+  };
+  static void edit(exchange& ex, http::response_head& head, const void* with);
+  void edit_fields(exchange& ex, http::field_list& fields, std::string_view origin) const;
   // False: the upgrade is to be refused.
   bool lets_upgrade(exchange& ex, std::string_view origin) const;
   // `origin` is empty where nothing is granted.

@@ -1,7 +1,5 @@
 #include "middleware/header_edits.hpp"
 
-#include "exchange/problem.hpp"
-
 namespace ferroway {
 
 header_edits::header_edits(const config::header_edits& from)
@@ -51,12 +49,14 @@ task<result<response>> request_headers::handle(exchange& ex, next_handler next) 
 }
 
 task<result<response>> response_headers::handle(exchange& ex, next_handler next) {
-  result<response> reply = co_await next(ex);
-  if (http::response_head* head = head_to_edit(ex, reply)) {
-    edits_.apply(ex, head->fields);
-    ex.record(name(), "edited");
-  }
-  co_return reply;
+  ex.at_answer(&response_headers::edit, this);
+  return next(ex);
+}
+
+void response_headers::edit(exchange& ex, http::response_head& head, const void* with) {
+  const auto& by = *static_cast<const response_headers*>(with);
+  by.edits_.apply(ex, head.fields);
+  ex.record(by.name(), "edited");
 }
 
 }  // namespace ferroway

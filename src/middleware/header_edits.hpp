@@ -56,6 +56,8 @@ class response_headers final : public middleware {
   task<result<response>> handle(exchange& ex, next_handler next) override;
 
  private:
+  static void edit(exchange& ex, http::response_head& head, const void* with);
+
   header_edits edits_;
 };
 

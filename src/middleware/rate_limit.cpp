@@ -70,8 +70,8 @@ task<result<response>> rate_limit::handle(exchange& ex, next_handler next) {
   } else {
     pass(ex, why(ex, made));
   }
-  if (!fields_) return next(ex);
-  return pass_on(ex, next, by, made);
+  if (fields_) ex.at_answer(&rate_limit::edit, ex.memory.make<visit>(this, &by, made));
+  return next(ex);
 }
 
 std::string_view rate_limit::why(exchange& ex, const limit_decision& made) {
@@ -113,11 +113,9 @@ task<result<response>> rate_limit::refuse(exchange& ex, const rule& of, limit_de
   co_return reply;
 }
 
-task<result<response>> rate_limit::pass_on(exchange& ex, next_handler next, const rule& of,
-                                           limit_decision made) const {
-  result<response> reply = co_await next(ex);
-  if (http::response_head* head = head_to_edit(ex, reply)) add_fields(ex, of, made, *head);
-  co_return reply;
+void rate_limit::edit(exchange& ex, http::response_head& head, const void* with) {
+  const visit& one = *static_cast<const visit*>(with);
+  one.to->add_fields(ex, *one.of, one.made, head);
 }
 
 }  // namespace ferroway

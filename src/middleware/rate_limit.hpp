@@ -37,8 +37,12 @@ class rate_limit final : public deciding_middleware {
   void add_fields(exchange& ex, const rule& of, const limit_decision& made,
                   http::response_head& to) const;
   task<result<response>> refuse(exchange& ex, const rule& of, limit_decision made) const;
-  task<result<response>> pass_on(exchange& ex, next_handler next, const rule& of,
-                                 limit_decision made) const;
+  struct visit {
+    const rate_limit* to;
+    const rule* of;
+    limit_decision made;
+  };
+  static void edit(exchange& ex, http::response_head& head, const void* with);
 
   // What RateLimit says.
   std::string_view left(arena& memory, const limit_decision& made) const;

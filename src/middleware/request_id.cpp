@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "exchange/problem.hpp"
 
 namespace ferroway {
 namespace {
@@ -20,6 +19,10 @@ bool acceptable(std::string_view id) {
   });
 }
 
+void put_id(exchange& ex, http::response_head& head, const void*) {
+  head.fields.set(ex.memory, field_name, ex.request_id(), field_id::x_request_id);
+}
+
 }  // namespace
 
 task<result<response>> request_id::handle(exchange& ex, next_handler next) {
@@ -32,11 +35,8 @@ task<result<response>> request_id::handle(exchange& ex, next_handler next) {
     fields.set(ex.memory, field_name, ex.request_id(), field_id::x_request_id);
     ex.record(name(), "made", ex.request_id());
   }
-  result<response> reply = co_await next(ex);
-  if (http::response_head* head = head_to_edit(ex, reply)) {
-    head->fields.set(ex.memory, field_name, ex.request_id(), field_id::x_request_id);
-  }
-  co_return reply;
+  ex.at_answer(&put_id, nullptr);
+  return next(ex);
 }
 
 }  // namespace ferroway

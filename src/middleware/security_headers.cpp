@@ -1,7 +1,5 @@
 #include "middleware/security_headers.hpp"
 
-#include "exchange/problem.hpp"
-
 namespace ferroway {
 
 using http::field_id;
@@ -30,14 +28,23 @@ task<result<response>> security_headers::handle(exchange& ex, next_handler next)
   // identify_client has left there what a trusted proxy says, or what we know ourselves.
   // Middlewares behind this one may change it.
   const bool secured = ex.request.fields.value(field_id::x_forwarded_proto) == "https";
-  result<response> reply = co_await next(ex);
-  http::response_head* head = head_to_edit(ex, reply);
-  if (head == nullptr) co_return reply;
-  for (const header& each : others_) put(ex, head->fields, each);
-  // Browsers disregard it in clear, and it must not be sent there (RFC 6797, 7.2).
-  if (secured && !transport_.value.empty()) put(ex, head->fields, transport_);
-  ex.record(name(), "edited", secured ? "" : "it came by http: no Strict-Transport-Security");
-  co_return reply;
+  ex.at_answer(secured ? &edit_secured : &edit_clear, this);
+  return next(ex);
+}
+
+void security_headers::edit_secured(exchange& ex, http::response_head& head, const void* with) {
+  const auto& by = *static_cast<const security_headers*>(with);
+  for (const header& each : by.others_) by.put(ex, head.fields, each);
+  if (!by.transport_.value.empty()) by.put(ex, head.fields, by.transport_);
+  ex.record(by.name(), "edited");
+}
+
+// Browsers disregard Strict-Transport-Security in clear, and it must not be sent there (RFC 6797,
+// 7.2).
+void security_headers::edit_clear(exchange& ex, http::response_head& head, const void* with) {
+  const auto& by = *static_cast<const security_headers*>(with);
+  for (const header& each : by.others_) by.put(ex, head.fields, each);
+  ex.record(by.name(), "edited", "it came by http: no Strict-Transport-Security");
 }
 
 }  // namespace ferroway

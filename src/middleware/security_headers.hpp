@@ -21,6 +21,8 @@ class security_headers final : public middleware {
     std::string_view name;  // a literal
     std::string value;
   };
+  static void edit_secured(exchange& ex, http::response_head& head, const void* with);
+  static void edit_clear(exchange& ex, http::response_head& head, const void* with);
   void put(exchange& ex, http::field_list& fields, const header& what) const;
 
   const header transport_;  // an empty value: not sent

@@ -58,6 +58,7 @@ struct exchange_rig {
     peer = *io::address::parse(address);
     ex().peer = &peer;
     if (peer.is_ip()) ex().client = peer.ip();
+    ex().client_text = peer.is_ip() ? ex().memory.copy(peer.ip().text()) : std::string_view{};
   }
 
   void field(std::string_view name, std::string_view value) {
@@ -89,6 +90,8 @@ struct exchange_rig {
     return std::move(*outcome);
   }
 
+  result<response> finish(edited_answer work) { return finish(await(std::move(work))); }
+
   io::simulated_world world;
   std::unique_ptr<io::loop> loop;
   worker_resources resources;
@@ -97,6 +100,7 @@ struct exchange_rig {
   route matched{"", pipeline({}, nullptr), {}, true};
 
  private:
+  static task<result<response>> await(edited_answer work) { co_return co_await std::move(work); }
   template <class T>
   static task<> keep(task<T> work, std::optional<T>& into) {
     into.emplace(co_await std::move(work));
