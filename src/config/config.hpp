@@ -160,6 +160,19 @@ struct sticky_sessions {
   bool operator==(const sticky_sessions&) const = default;
 };
 
+// How much an upstream may have to do at once, over all workers.
+struct upstream_limits {
+  std::optional<std::size_t> connections;  // in use, of each endpoint
+  std::optional<std::size_t> requests;     // in flight, of all endpoints together
+  std::size_t pending = 1024;              // that wait until there is room again
+  duration pending_timeout = seconds(1);
+  bool adaptive = false;  // `connections` is the most, and latencies say how many there may be
+  std::size_t adaptive_min = 4;
+  std::uint32_t tolerance = 150;  // percent of the usual latency
+  bool any() const noexcept { return connections || requests; }
+  bool operator==(const upstream_limits&) const = default;
+};
+
 enum class host_sent : std::uint8_t { client, endpoint, fixed };
 
 struct upstream {
@@ -169,6 +182,9 @@ struct upstream {
   std::string host_name;               // for fixed
   std::size_t idle_connections = 256;  // per endpoint and worker
   duration idle_timeout = seconds(60);
+  duration lifetime{0};  // 0: any
+  std::size_t warm = 0;  // made before anybody asks, per endpoint and worker
+  upstream_limits limits = {};
   duration connect_timeout = seconds(2);
   balancing balance = balancing::round_robin;
   std::string hash_by = {};      // a variable, for consistent_hash
@@ -267,6 +283,7 @@ struct retry {
   std::optional<duration> per_try = {};  // for the answer's head; none: what the route waits
   unsigned budget = 20;                  // percent of the requests, over a small reserve
   bool non_idempotent = false;           // also what may then be done twice
+  std::size_t buffer = 0;  // of a body that still arrives, kept to be sent again; 0: none is
   bool operator==(const retry&) const = default;
 };
 

@@ -68,7 +68,8 @@ constexpr std::array retry_keys{
     known_key{"when", types::list_of(condition, "a list of conditions"), "`[connect, reset]`", "`connect`: no connection came about; `reset`: it broke before any byte of an answer; `timeout`: no answer within `per_try`; or a status such as 503."},
     known_key{"per_try", types::timeout, "none", "How long one try may take to the head of its answer, in place of `timeouts.response`."},
     known_key{"budget", types::percent, "`20%`", "Of the requests, with a reserve of 10, per upstream and worker: retries never multiply an outage."},
-    known_key{"non_idempotent", types::flag, "`false`", "Whether requests such as POST, which an endpoint may have carried out already, are sent again too. They may then be carried out twice."}};
+    known_key{"non_idempotent", types::flag, "`false`", "Whether requests such as POST, which an endpoint may have carried out already, are sent again too. They may then be carried out twice."},
+    known_key{"buffer", types::sizes(0, 256 * 1024), "`64KiB`", "Of a body that is still arriving: kept until the answer's head has come, so that it can be sent again; longer ones go out once. Only for requests that may be sent again. Where a route has no `retry`, it is 0."}};
 // clang-format on
 
 }  // namespace

@@ -76,6 +76,7 @@ std::vector<std::string> long_form_of(const retry& from) {
   if (from.per_try) all.push_back("  per_try: " + format_duration(*from.per_try));
   all.push_back("  budget: " + percent(from.budget));
   all.push_back("  non_idempotent: " + flag(from.non_idempotent));
+  all.push_back("  buffer: " + format_size(from.buffer));
   return all;
 }
 

@@ -9,6 +9,9 @@
 namespace ferroway::config {
 namespace {
 
+// Of a body, where a route has `retry` and says nothing of it.
+constexpr std::size_t replayed_bytes = std::size_t{64} * 1024;
+
 constexpr std::size_t statuses_max = 32;
 
 void read_number(const fields& all, std::string_view key, std::uint32_t& into) {
@@ -103,20 +106,6 @@ std::optional<std::size_t> read_choice(reading& in, const node& from, std::strin
   return std::nullopt;
 }
 
-// Over 100 %.
-std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key) {
-  constexpr std::string_view what = "a share over 100% such as 300%";
-  const auto text = read_text(in, from, key, what);
-  if (!text) return std::nullopt;
-  const std::size_t digits = text->size() - (text->ends_with('%') ? 1 : 0);
-  const auto value = parse_decimal(std::string_view(*text).substr(0, digits));
-  if (digits == text->size() || !value || *value <= 100 || *value > 99'999) {
-    expected(in, from, key, what);
-    return std::nullopt;
-  }
-  return static_cast<std::uint32_t>(*value);
-}
-
 void add_condition(reading& in, const node& from, retry& into) {
   constexpr std::string_view what = "connect, reset, timeout or a status such as 503";
   const auto text = read_text(in, from, "when", what);
@@ -144,6 +133,20 @@ void read_when(reading& in, const node& from, retry& into) {
 }
 
 }  // namespace
+
+// Over 100 %.
+std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key) {
+  constexpr std::string_view what = "a share over 100% such as 300%";
+  const auto text = read_text(in, from, key, what);
+  if (!text) return std::nullopt;
+  const std::size_t digits = text->size() - (text->ends_with('%') ? 1 : 0);
+  const auto value = parse_decimal(std::string_view(*text).substr(0, digits));
+  if (digits == text->size() || !value || *value <= 100 || *value > 99'999) {
+    expected(in, from, key, what);
+    return std::nullopt;
+  }
+  return static_cast<std::uint32_t>(*value);
+}
 
 void read_health_check(reading& in, const node& from, health_check& into) {
   into.is = health_check::kind::http;
@@ -220,6 +223,7 @@ boxed<retry> read_retry(reading& in, const node& from) {
     return {};
   const fields all(in, from, keys::retry);
   retry into;
+  into.buffer = replayed_bytes;
   std::size_t retries = into.retries;
   all.read("retries", retries);
   into.retries = static_cast<unsigned>(retries);
@@ -229,6 +233,7 @@ boxed<retry> read_retry(reading& in, const node& from) {
     into.budget = read_percent(in, *budget, "budget").value_or(into.budget);
   }
   all.read("non_idempotent", into.non_idempotent);
+  all.read("buffer", into.buffer);
   if (into.on_timeout && !into.per_try && !all.has("per_try")) {
     in.report.error(all.at("when"), "`timeout` needs `per_try`",
                     "say how long one try may take, such as per_try: 5s");

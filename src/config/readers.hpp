@@ -46,9 +46,13 @@ void read_share(const fields& all, endpoint& into);  // `weight`, `priority`
 // `count` is how many were written: those that could not be read have errors of their own.
 void check_shares(reading& in, const node& from, std::size_t count, const upstream& made);
 
+// Connections to endpoints: which are kept, and how many there may be.
+void read_connections(reading& in, const node& from, upstream& into);
+
 // What watches endpoints, and when requests are sent again.
 void read_health_check(reading& in, const node& from, health_check& into);
 void read_outlier_detection(reading& in, const node& from, outlier_detection& into);
+std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key);
 boxed<retry> read_retry(reading& in, const node& from);
 
 // What a route asks of a request.

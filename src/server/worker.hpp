@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exchange/exchange.hpp"
+#include "io/background.hpp"
 #include "io/descriptor.hpp"
 #include "io/loop.hpp"
 #include "server/snapshot.hpp"
@@ -80,8 +81,10 @@ class worker {
   void let_go(std::unique_ptr<worker_listener> which);
   void forget_if_gone(worker_listener& which);
   void finish_if_empty();
+  void warm_up();
   task<> end_drain(duration timeout, std::move_only_function<void()> done);
 
+  io::background beside_;
   worker_resources resources_;
   generation_lease serving_;
   io::cancel_scope drain_scope_;

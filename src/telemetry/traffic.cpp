@@ -94,12 +94,24 @@ middleware_totals middleware_stats::totals() const noexcept {
 
 upstream_totals upstream_stats::totals() const noexcept {
   upstream_totals all;
-  cells_.each([&all](const cell& one) {
+  all.limited = limited_.load(std::memory_order_relaxed);
+  std::uint64_t ended = 0;
+  std::uint64_t dequeued = 0;
+  cells_.each([&](const cell& one) {
+    ended += one.ended.value();
+    all.in_flight += one.began.value();
+    dequeued += one.dequeued.value();
+    all.queued += one.queued.value();
+    all.refused += one.refused.value();
+    all.waited_in_vain += one.waited_in_vain.value();
     all.connected += one.connected.value();
     all.connect_failed += one.connect_failed.value();
     all.reused += one.reused.value();
     all.retries += one.retries.value();
   });
+  // Read one after the other, while they move.
+  all.in_flight -= std::min(all.in_flight, ended);
+  all.pending = all.queued - std::min(all.queued, dequeued);
   return all;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -136,13 +137,22 @@ struct upstream_totals {
   std::uint64_t connect_failed = 0;
   std::uint64_t reused = 0;
   std::uint64_t retries = 0;
+  // Of one with limits.
+  bool limited = false;
+  std::uint64_t in_flight = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t queued = 0;   // had to wait
+  std::uint64_t refused = 0;  // no more may wait
+  std::uint64_t waited_in_vain = 0;
 };
 
 class upstream_stats {
  public:
-  // Of one worker. `retries` are those that the retry budget paid for.
+  // Of one worker. `retries` are those that the retry budget paid for; the rest is counted where
+  // there are limits.
   struct alignas(64) cell {
     counter connected, connect_failed, reused, retries;
+    counter began, ended, queued, dequeued, refused, waited_in_vain;
   };
 
   upstream_stats(std::string_view name, std::uint32_t workers) : name_(name), cells_(workers) {}
@@ -150,11 +160,14 @@ class upstream_stats {
 
   cell& of(std::uint32_t worker) noexcept { return cells_.of(worker); }
   bool used() const noexcept { return cells_.used(); }
+  // There are limits, or have been.
+  void show_limited() noexcept { limited_.store(true, std::memory_order_relaxed); }
   upstream_totals totals() const noexcept;
 
  private:
   const std::string name_;
   per_worker<cell> cells_;
+  std::atomic<bool> limited_{false};
 };
 
 }  // namespace ferroway::telemetry

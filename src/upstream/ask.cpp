@@ -10,6 +10,7 @@
 #include "http/http1/head_reader.hpp"
 #include "io/connect_either.hpp"
 #include "upstream/endpoint_use.hpp"
+#include "upstream/place_search.hpp"
 #include "upstream/request_fields.hpp"
 
 namespace ferroway::upstream {
@@ -159,6 +160,37 @@ task<result<lease>> connect(exchange& ex, upstream& to, std::size_t index,
   co_return mine.pool(index).adopt(std::move(*made));
 }
 
+struct wanted {
+  std::span<const std::uint32_t> tried;
+  bool repeatable;
+};
+
+// Where the next try goes, with a place where the upstream has limits.
+task<result<std::size_t>> choose(exchange& ex, upstream& to, wanted what, endpoint_use& use,
+                                 io::cancel_scope& scope) {
+  if (to.limits() == nullptr) {
+    worker_part& mine = to.part(ex.worker);
+    const std::size_t picked = mine.pick(ex, what.tried, what.repeatable);
+    if (picked == worker_part::nobody) co_return fail(nobody(to));
+    use.begin(ex, to, picked, mine.is_on_trial());
+    co_return picked;
+  }
+  use.end();
+  const place_query asked{ex, to, what.tried, what.repeatable};
+  endpoint_place found;
+  const place_found at_once = find_place(asked, found);
+  if (at_once == place_found::nobody || at_once == place_found::full) {
+    co_return fail(why_none(at_once, to));
+  }
+  if (at_once == place_found::waits) {
+    const result<endpoint_place> waited = co_await wait_for_place(asked, scope);
+    if (!waited) co_return fail(waited.error());
+    found = *waited;
+  }
+  use.begin_placed(ex, to, found.endpoint, found.on_trial);
+  co_return found.endpoint;
+}
+
 // The rule of forward.cpp, for a question: it is always at hand.
 bool may_repeat(const question& what, const failure& why, bool answer_begun) {
   if (answer_begun) return false;
@@ -182,13 +214,10 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
   endpoint_use use;
   while (true) {
     if (!same_again) {
-      const std::size_t picked =
-          mine.pick(ex, std::span(tried.data(), tries), http::is_idempotent(what.verb));
-      if (picked == worker_part::nobody) {
-        co_return fail(nobody(to));
-      }
-      tried[tries++] = static_cast<std::uint32_t>(picked);
-      use.begin(ex, to, picked, mine.is_on_trial());
+      const result<std::size_t> picked = co_await choose(
+          ex, to, {std::span(tried.data(), tries), http::is_idempotent(what.verb)}, use, scope);
+      if (!picked) co_return fail(picked.error());
+      tried[tries++] = static_cast<std::uint32_t>(*picked);
     }
     const std::size_t index = tried[tries - 1];
     what.fields.set(ex.memory, "Host", host_for(ex, to, to.at(index)), http::field_id::host);

@@ -5,23 +5,35 @@
 
 #include "exchange/exchange.hpp"
 #include "upstream/connection_pool.hpp"
+#include "upstream/replay_buffer.hpp"
 
 namespace ferroway::upstream {
 
 class attempt {
  public:
-  attempt(exchange& ex, lease held) noexcept : ex_(ex), held_(std::move(held)) {}
-
+  // `kept`: where the body goes to be sent again; null: nowhere.
+  attempt(exchange& ex, lease held, replay_buffer* kept) noexcept
+      : ex_(ex),
+        held_(std::move(held)),
+        kept_(kept),
+        sending_(ex.upload_scope),
+        reading_(ex.download_scope) {}
   task<result<response>> run();
 
   // The answer is the one that the client gets: its connection is settled with the exchange.
   // Without this it is closed with the attempt, unless all of the answer has come.
   void keep() noexcept;
 
+  // Before an answer is dropped: nothing of the request goes out any more.
+  task<> stop_upload();
+
   // Whether any byte of an answer has come: then the request must not be sent again.
   bool answer_begun() const noexcept { return answer_begun_; }
 
  private:
+  void start_timer() {
+    reading_.expire_in(held_->answer_timeout, side::upstream, "no answer in time");
+  }
   io::gather request_bytes();
   task<result<http::response_head*>> read_final_head();
   result<response> take_answer(http::response_head& head);
@@ -30,6 +42,9 @@ class attempt {
 
   exchange& ex_;
   lease held_;
+  replay_buffer* kept_;
+  io::cancel_scope& sending_;
+  io::cancel_scope& reading_;
   bool answer_begun_ = false;
 };
 

@@ -176,7 +176,8 @@ TEST(diagnostics, of_upstreams) {
        "expected a share from 0% to 100%"},
       {"{endpoints: [http://127.0.0.1], slow_start: 2h}", "from 0s to 1h"},
       {"{endpoints: [http://127.0.0.1], balance: rund_robin}", "did you mean `round_robin`?"},
-      {"{endpoints: [http://127.0.0.1], connections: {max: 1}}", "`max` is not supported yet"},
+      {"{endpoints: [http://127.0.0.1], connections: {max: 0}}",
+       "a whole number from 1 to 1000000"},
       {"{endpoints: [http://127.0.0.1], connections: {idle: x}}", "a whole number from 0 to 65536"},
       {"{endpoints: [http://127.0.0.1], timeouts: {read: 1s}}", "unknown key `read`"},
   };

@@ -226,10 +226,20 @@ std::string file_around(const key_table& table, std::string_view key, const std:
   if (name == "balance") {
     return file_with_upstream("{endpoints: [http://127.0.0.1:9001], balance: " + just({}) + "}");
   }
-  if (name == "connections" || name == "upstream_timeouts") {
-    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], " +
-                              std::string(name == "connections" ? "connections" : "timeouts") +
-                              ": " + just({}) + "}");
+  if (name == "connections") {
+    // Who waits waits for something.
+    const bool waits = key == "max_pending" || key == "pending_timeout" || key == "adaptive";
+    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], connections: " +
+                              just(waits ? entries{{"max", "8"}} : entries{}) + "}");
+  }
+  if (name == "adaptive") {
+    return file_with_upstream(
+        "{endpoints: [http://127.0.0.1:9001], connections: {max: 1000000, "
+        "adaptive: " +
+        just({}) + "}}");
+  }
+  if (name == "upstream_timeouts") {
+    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], timeouts: " + just({}) + "}");
   }
   if (name == "route" && key == "stick_by") {
     return route("{to: {default: 1, other: 1}, stick_by: " + value + "}");

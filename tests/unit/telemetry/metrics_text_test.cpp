@@ -114,6 +114,34 @@ TEST_F(text_of_metrics, ShowsConnections) {
   EXPECT_TRUE(has_line(shown, R"(ferroway_upstream_retries_total{upstream="service"} 1)"));
 }
 
+TEST_F(text_of_metrics, ShowsLimitsOfUpstreamsThatHaveThem) {
+  const auto free = all.upstream("free");
+  free->of(0).connected.add();
+  EXPECT_EQ(text().find("ferroway_upstream_requests_"), std::string::npos);
+  EXPECT_EQ(text().find("ferroway_endpoint_requests_limit"), std::string::npos);
+  const auto limited = all.upstream("limited");
+  limited->show_limited();
+  limited->of(0).began.add(7);
+  limited->of(1).ended.add(4);
+  limited->of(0).queued.add(5);
+  limited->of(0).dequeued.add(3);
+  limited->of(1).refused.add(6);
+  limited->of(1).waited_in_vain.add(2);
+  const auto at = all.endpoint("limited", "10.0.0.1:80");
+  at->show_limit(12);
+  const std::string shown = text();
+  for (const char* line :
+       {R"(ferroway_endpoint_requests_limit{upstream="limited",endpoint="10.0.0.1:80"} 12)",
+        R"(ferroway_upstream_requests_in_flight{upstream="limited"} 3)",
+        R"(ferroway_upstream_requests_pending{upstream="limited"} 2)",
+        R"(ferroway_upstream_requests_queued_total{upstream="limited"} 5)",
+        R"(ferroway_upstream_requests_refused_total{upstream="limited",reason="full"} 6)",
+        R"(ferroway_upstream_requests_refused_total{upstream="limited",reason="timeout"} 2)"}) {
+    EXPECT_TRUE(has_line(shown, line)) << line;
+  }
+  EXPECT_EQ(shown.find(R"(in_flight{upstream="free"})"), std::string::npos);
+}
+
 TEST_F(text_of_metrics, ShowsTheProcess) {
   reloads = {
       .failed = 3, .generation = 2, .last_failure = wall_time(milliseconds(1'700'000'000'250))};
