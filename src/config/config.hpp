@@ -283,6 +283,11 @@ struct retry {
   std::optional<duration> per_try = {};  // for the answer's head; none: what the route waits
   unsigned budget = 20;                  // percent of the requests, over a small reserve
   bool non_idempotent = false;           // also what may then be done twice
+  // A second endpoint is asked beside the first: after a time, or a percentile of answers' times.
+  enum class hedging : std::uint8_t { never, after_time, after_percentile };
+  hedging hedges = hedging::never;
+  unsigned hedge_percentile = 0;
+  duration hedge_after{0};
   std::size_t buffer = 0;  // of a body that still arrives, kept to be sent again; 0: none is
   bool operator==(const retry&) const = default;
 };

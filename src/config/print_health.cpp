@@ -76,6 +76,12 @@ std::vector<std::string> long_form_of(const retry& from) {
   if (from.per_try) all.push_back("  per_try: " + format_duration(*from.per_try));
   all.push_back("  budget: " + percent(from.budget));
   all.push_back("  non_idempotent: " + flag(from.non_idempotent));
+  if (from.hedges == retry::hedging::after_time) {
+    all.push_back("  hedge: " + format_duration(from.hedge_after));
+  }
+  if (from.hedges == retry::hedging::after_percentile) {
+    all.push_back("  hedge: p" + std::to_string(from.hedge_percentile));
+  }
   all.push_back("  buffer: " + format_size(from.buffer));
   return all;
 }

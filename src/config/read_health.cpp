@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "config/host_pattern.hpp"
 #include "config/readers.hpp"
+#include "config/scalar.hpp"
 #include "config/tokens.hpp"
 
 namespace ferroway::config {
@@ -104,6 +105,25 @@ std::optional<std::size_t> read_choice(reading& in, const node& from, std::strin
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   expected(in, from, key, what, did_you_mean(*text, {words.begin(), words.end()}));
   return std::nullopt;
+}
+
+void read_hedge(reading& in, const node& from, retry& into) {
+  constexpr std::string_view what = "a time such as 200ms or a percentile such as p95";
+  const auto text = read_text(in, from, "hedge", what);
+  if (!text) return;
+  if (text->size() == 3 && text->front() == 'p') {
+    const auto percentile = parse_decimal(std::string_view(*text).substr(1));
+    if (!percentile || *percentile < 10) return expected(in, from, "hedge", what);
+    into.hedges = retry::hedging::after_percentile;
+    into.hedge_percentile = static_cast<unsigned>(*percentile);
+    return;
+  }
+  const auto time = parse_duration(*text);
+  if (!time || *time < std::chrono::milliseconds(1) || *time > hours(24 * 365)) {
+    return expected(in, from, "hedge", what);
+  }
+  into.hedges = retry::hedging::after_time;
+  into.hedge_after = *time;
 }
 
 void add_condition(reading& in, const node& from, retry& into) {
@@ -234,6 +254,7 @@ boxed<retry> read_retry(reading& in, const node& from) {
   }
   all.read("non_idempotent", into.non_idempotent);
   all.read("buffer", into.buffer);
+  if (const node* hedge = all.find("hedge")) read_hedge(in, *hedge, into);
   if (into.on_timeout && !into.per_try && !all.has("per_try")) {
     in.report.error(all.at("when"), "`timeout` needs `per_try`",
                     "say how long one try may take, such as per_try: 5s");

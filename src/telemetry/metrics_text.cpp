@@ -53,6 +53,7 @@ std::vector<named<upstream_totals>> upstream_figures(const metrics& all) {
     others.totals.connect_failed += totals.connect_failed;
     others.totals.reused += totals.reused;
     others.totals.retries += totals.retries;
+    others.totals.hedges += totals.hedges;
     others.totals.limited |= totals.limited;
     others.totals.in_flight += totals.in_flight;
     others.totals.pending += totals.pending;
@@ -152,6 +153,8 @@ void write_connections(exposition& out, const metrics& all) {
         &upstream_totals::reused);
   write("ferroway_upstream_retries_total", "Requests that were tried again.",
         &upstream_totals::retries);
+  write("ferroway_upstream_hedges_total",
+        "Requests that a second endpoint was asked beside the first.", &upstream_totals::hedges);
   write_limits(out, upstreams);
 }
 

@@ -108,6 +108,7 @@ upstream_totals upstream_stats::totals() const noexcept {
     all.connect_failed += one.connect_failed.value();
     all.reused += one.reused.value();
     all.retries += one.retries.value();
+    all.hedges += one.hedges.value();
   });
   // Read one after the other, while they move.
   all.in_flight -= std::min(all.in_flight, ended);

@@ -137,6 +137,7 @@ struct upstream_totals {
   std::uint64_t connect_failed = 0;
   std::uint64_t reused = 0;
   std::uint64_t retries = 0;
+  std::uint64_t hedges = 0;
   // Of one with limits.
   bool limited = false;
   std::uint64_t in_flight = 0;
@@ -151,7 +152,7 @@ class upstream_stats {
   // Of one worker. `retries` are those that the retry budget paid for; the rest is counted where
   // there are limits.
   struct alignas(64) cell {
-    counter connected, connect_failed, reused, retries;
+    counter connected, connect_failed, reused, retries, hedges;
     counter began, ended, queued, dequeued, refused, waited_in_vain;
   };
 

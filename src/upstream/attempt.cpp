@@ -120,6 +120,7 @@ task<result<http::response_head*>> attempt::read_final_head() {
     if (interims == interim_max) {
       co_return fail(fault::malformed, side::upstream, "too many interim answers");
     }
+    if (&reading_ != &ex_.download_scope) continue;
     http::remove_hop_by_hop(head->fields);
     result<void> passed = co_await ex_.stream->interim(ex_, *head);
     if (!passed) co_return fail(passed.error());

@@ -18,6 +18,17 @@ class attempt {
         kept_(kept),
         sending_(ex.upload_scope),
         reading_(ex.download_scope) {}
+  // A second one beside the first (hedge.hpp), under a scope of its own: its body is at hand, and
+  // its interim answers are dropped.
+  attempt(exchange& ex, lease held, io::cancel_scope& scope) noexcept
+      : ex_(ex), held_(std::move(held)), kept_(nullptr), sending_(scope), reading_(scope) {}
+
+  // That one's answer is this one's.
+  void take_over(attempt& other) noexcept {
+    held_ = std::move(other.held_);
+    answer_begun_ = other.answer_begun_;
+  }
+
   task<result<response>> run();
 
   // The answer is the one that the client gets: its connection is settled with the exchange.

@@ -31,6 +31,16 @@ void endpoint_use::enter(exchange& ex, upstream& of, std::size_t index, bool on_
   on_trial_ = on_trial;
 }
 
+void endpoint_use::take_over(endpoint_use& other) {
+  leave();
+  ex_ = other.ex_;
+  of_ = std::exchange(other.of_, nullptr);
+  index_ = other.index_;
+  begun_ = other.begun_;
+  on_trial_ = std::exchange(other.on_trial_, false);
+  placed_ = std::exchange(other.placed_, false);
+}
+
 void endpoint_use::fail_with(const failure& why) {
   // One that has waited in vain has waited at least so long.
   if (placed_ && why.kind == fault::timed_out && why.from == side::upstream) {

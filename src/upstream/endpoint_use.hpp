@@ -31,6 +31,8 @@ class endpoint_use {
     placed_ = true;
     of.part(ex.worker).counted.began.add();
   }
+  // Goes on as that one does; what it was itself is over.
+  void take_over(endpoint_use& other);
   // It is over, if it is not yet; nobody has said how it went.
   void end() { leave(); }
 

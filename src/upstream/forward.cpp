@@ -5,6 +5,7 @@
 #include "exchange/route.hpp"
 #include "upstream/attempt.hpp"
 #include "upstream/connect.hpp"
+#include "upstream/hedge.hpp"
 #include "upstream/request_fields.hpp"
 #include "upstream/tries.hpp"
 
@@ -75,7 +76,8 @@ task<result<response>> forward::handle(exchange& ex) {
       so_far.sent();
       held->answer_timeout = so_far.answer_timeout();
       attempt trial(ex, std::move(held), so_far.kept());
-      result<response> reply = co_await trial.run();
+      result<response> reply =
+          so_far.hedges() ? co_await run_hedged(ex, to, so_far, trial) : co_await trial.run();
       if (reply) {
         if (so_far.again_after(reply->head->status)) {
           if (ex.upload.running()) co_await trial.stop_upload();

@@ -58,6 +58,15 @@ place_found find_place(const place_query& what, endpoint_place& into) {
   return place_found::full;
 }
 
+bool find_place_at_once(const place_query& what, endpoint_place& into) {
+  const request_limits& by = *what.of.limits();
+  if (!by.try_enter()) return false;
+  into = pick(what);
+  if (into.endpoint < worker_part::full) return true;
+  by.leave(what.ex.worker.index);
+  return false;
+}
+
 failure why_none(place_found what, const upstream& of) noexcept {
   return what == place_found::full ? no_room : nobody(of);
 }

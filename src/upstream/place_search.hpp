@@ -28,6 +28,8 @@ enum class place_found : std::uint8_t { yes, waits, nobody, full };
 place_found find_place(const place_query& what, endpoint_place& into);
 // Of nobody and full.
 failure why_none(place_found what, const upstream& of) noexcept;
+// For one that does not wait: whether there is an endpoint with a place right now.
+bool find_place_at_once(const place_query& what, endpoint_place& into);
 // After `waits`. The scope's failure, or fault::overloaded when the time is over.
 task<result<endpoint_place>> wait_for_place(const place_query& what, io::cancel_scope& scope);
 

@@ -34,6 +34,10 @@ class request_limits {
   // One of all requests begins, must wait or is refused. Who is admitted needs an endpoint's place
   // too: without, it stands back.
   entry enter() const noexcept { return slots_->enter(cell, of_all_); }
+  // The same for one that does not wait.
+  bool try_enter() const noexcept {
+    return slots_->enter(cell, {of_all_.requests, 0}) == entry::admitted;
+  }
   entry stand_back(std::uint32_t worker) const { return slots_->stand_back(cell, of_all_, worker); }
   // One has ended; its endpoint's place has been given back.
   void leave(std::uint32_t worker) const { slots_->leave(cell, worker); }

@@ -50,6 +50,46 @@ task<result<void>> tries::wait_for_place(upstream& of) {
   co_return result<void>{};
 }
 
+std::optional<duration> tries::hedge_after(const upstream& of) const {
+  if (of.size() < 2 || ex_.request_body.rest != nullptr || !may_be_sent_twice() ||
+      ex_.upload.running()) {
+    return std::nullopt;
+  }
+  if (policy_.hedges == config::retry::hedging::after_time) return policy_.hedge_after;
+  return mine_.latencies ? mine_.latencies->percentile(policy_.hedge_percentile) : std::nullopt;
+}
+
+std::optional<std::size_t> tries::choose_beside(upstream& of, endpoint_use& its) {
+  const place_query what = query(of);
+  endpoint_place found;
+  if (of.limits() != nullptr) {
+    if (!find_place_at_once(what, found)) return std::nullopt;
+    its.begin_placed(ex_, of, found.endpoint, found.on_trial);
+  } else {
+    found.endpoint = mine_.pick(ex_, what.tried, true);
+    if (found.endpoint == worker_part::nobody) return std::nullopt;
+    its.begin(ex_, of, found.endpoint, mine_.is_on_trial());
+  }
+  const bool other = std::ranges::find(what.tried, found.endpoint) == what.tried.end();
+  if (other && mine_.retries.spend()) {
+    mine_.counted.hedges.add();
+    return found.endpoint;
+  }
+  its.end();
+  return std::nullopt;
+}
+
+void tries::won_by(std::size_t endpoint, endpoint_use& its) {
+  tried_[count_++] = static_cast<std::uint32_t>(endpoint);
+  use.take_over(its);
+}
+
+void tries::note_time() {
+  if (policy_.hedges != config::retry::hedging::after_percentile) return;
+  if (!mine_.latencies) mine_.latencies = std::make_unique<recent_latencies>();
+  mine_.latencies->took(ex_.worker.loop.now() - begun_);
+}
+
 void tries::begins(bool reused) noexcept {
   reused_ = reused;
   begun_ = ex_.worker.loop.now();

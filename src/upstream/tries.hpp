@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "exchange/route.hpp"
@@ -50,6 +51,17 @@ class tries {
     return policy_.per_try.value_or(ex_.matched->timeouts.response);
   }
 
+  // A second endpoint may be asked beside the first one.
+  bool hedges() const noexcept { return policy_.hedges != config::retry::hedging::never; }
+  // When, from now; none: never, of this request, or nothing is known of the others' times yet.
+  std::optional<duration> hedge_after(const upstream& of) const;
+  // Somebody else for a second try beside the first, whom the budget has paid for.
+  std::optional<std::size_t> choose_beside(upstream& of, endpoint_use& its);
+  // That one's answer came first.
+  void won_by(std::size_t endpoint, endpoint_use& its);
+  // An answer has begun: its time counts for percentiles.
+  void note_time();
+
   endpoint_use use;
 
  private:
@@ -67,7 +79,7 @@ class tries {
   exchange& ex_;
   worker_part& mine_;
   const config::retry& policy_;
-  std::array<std::uint32_t, config::retries_max + 1> tried_;  // the first `count_`
+  std::array<std::uint32_t, 2 * (config::retries_max + 1)> tried_;  // the first `count_`
   unsigned count_ = 0;
   unsigned sends_ = 0;  // that may have reached an endpoint
   bool fresh_only_ = false;

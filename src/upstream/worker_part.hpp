@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "telemetry/traffic.hpp"
 #include "upstream/balancer/balancer.hpp"
 #include "upstream/endpoint.hpp"
+#include "upstream/recent_latencies.hpp"
 #include "upstream/retry_budget.hpp"
 
 namespace ferroway::upstream {
@@ -54,6 +56,7 @@ class worker_part {
   std::size_t endpoints() const noexcept { return pools_.size(); }
 
   retry_budget retries;
+  std::unique_ptr<recent_latencies> latencies;  // null where no route hedges by a percentile
   telemetry::upstream_stats::cell& counted;
 
  private:

@@ -1,11 +1,12 @@
-"""What `retry` sends a second time: bodies that still arrive; and connections that are there
-before anybody asks."""
+"""What `retry` sends a second time: bodies that still arrive, and requests that take long; and connections that are
+there before anybody asks."""
 import threading
 
 import pytest
 
+from admin_client import metrics
 from backend import Backend, HELLO
-from gateway import Gateway, eventually
+from gateway import Gateway, eventually, free_port
 from wire import Client, request
 
 BODY = bytes(range(256)) * 200          # 51,200 bytes
@@ -69,6 +70,26 @@ def test_what_may_not_or_cannot_be_sent_again_goes_out_once(retry, method):
         client.send(put("/put", method=method))
         assert client.response(method).status == 502
         assert script.bodies == [] and len(backend.heads) == 1
+
+
+def test_one_that_hangs_is_not_waited_for():
+    over = threading.Event()
+
+    def hangs(connection, _):
+        over.wait(60)
+        return False
+
+    with Backend({"/": hangs}) as slow, Backend() as fast:
+        config = {"admin": f"127.0.0.1:{free_port()}", "upstreams": {"up": {"endpoints": [slow.url, fast.url]}},
+                  "routes": [{"path": "/", "to": "up", "retry": {"hedge": "100ms", "budget": "100%"}}]}
+        with Gateway(config) as gateway:
+            gateway.admin = config["admin"]
+            with Client(gateway, timeout=60) as client:
+                for _ in range(8):
+                    client.send(request("/"))
+                    assert client.response().status == 200
+            assert metrics(gateway)['ferroway_upstream_hedges_total{upstream="up"}'] == len(slow.heads) > 0
+        over.set()
 
 
 def test_connections_are_there_before_anybody_asks():

@@ -107,6 +107,20 @@ TEST(retry, keeps_a_body_only_where_the_route_has_it) {
   }
 }
 
+TEST(retry, hedges_after_a_time_or_a_percentile) {
+  const loaded time = load(with_retry("{hedge: 200ms}"));
+  ASSERT_TRUE(time.value) << complaints(time);
+  EXPECT_EQ(time.value->routes.at(0).again->hedge_after, std::chrono::milliseconds(200));
+  const loaded percentile = load(with_retry("{hedge: p95}"));
+  ASSERT_TRUE(percentile.value) << complaints(percentile);
+  EXPECT_EQ(percentile.value->routes.at(0).again->hedge_percentile, 95U);
+  for (const loaded* each : {&time, &percentile}) {
+    const loaded again = load(print_long_form(*each->value));
+    ASSERT_TRUE(again.value) << complaints(again);
+    EXPECT_EQ(*again.value, *each->value);
+  }
+}
+
 struct mistake {
   std::string yaml;
   std::string said;
@@ -150,6 +164,10 @@ TEST(health_diagnostics, of_retry) {
       {"{when: [timeout]}", "`timeout` needs `per_try`"},
       {"{budget: 20}", "write `20%`"},
       {"{buffer: 257KiB}", "256KiB"},
+      {"{hedge: p5}", "a percentile such as p95"},
+      {"{hedge: p9x}", "a percentile such as p95"},
+      {"{hedge: soon}", "a percentile such as p95"},
+      {"{hedge: 0s}", "a percentile such as p95"},
       {"3", "settings such as {retries: 1"},
   };
   for (const mistake& each : all) {
