@@ -65,7 +65,7 @@ constexpr std::array outlier_keys{
     known_key{"eject_at_most", types::percent, "`50%`", "Of all endpoints; what checks have taken out counts as well."}};
 constexpr std::array retry_keys{
     known_key{"retries", types::count(0, 10), "`1`", "How often at most, each time on another endpoint where there is one."},
-    known_key{"when", types::list_of(condition, "a list of conditions"), "`[connect, reset]`", "`connect`: no connection came about; `reset`: it broke before any byte of an answer; `timeout`: no answer within `per_try`; or a status such as 503."},
+    known_key{"when", types::list_of(condition, "a list of conditions"), "`[connect, reset]`", "`connect`: no connection came about; `reset`: it broke before any byte of an answer; `timeout`: no whole head of an answer within `per_try`; or a status such as 503."},
     known_key{"per_try", types::timeout, "none", "How long one try may take to the head of its answer, in place of `timeouts.response`."},
     known_key{"budget", types::percent, "`20%`", "Of the requests, with a reserve of 10, per upstream and worker: retries never multiply an outage."},
     known_key{"non_idempotent", types::flag, "`false`", "Whether requests such as POST, which an endpoint may have carried out already, are sent again too. They may then be carried out twice."}};

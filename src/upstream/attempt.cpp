@@ -119,6 +119,7 @@ task<result<http::response_head*>> attempt::read_final_head() {
       co_return fail(fault::malformed, side::upstream, "too many interim answers");
     }
     http::remove_hop_by_hop(head->fields);
+    passed_on_ = true;
     result<void> passed = co_await ex_.stream->interim(ex_, *head);
     if (!passed) co_return fail(passed.error());
     ex_.download_scope.no_deadline();

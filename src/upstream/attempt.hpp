@@ -20,6 +20,8 @@ class attempt {
 
   // Whether any byte of an answer has come: then the request must not be sent again.
   bool answer_begun() const noexcept { return answer_begun_; }
+  // Whether the client has had an interim answer of it.
+  bool passed_on() const noexcept { return passed_on_; }
 
  private:
   io::gather request_bytes();
@@ -31,6 +33,7 @@ class attempt {
   exchange& ex_;
   lease held_;
   bool answer_begun_ = false;
+  bool passed_on_ = false;
 };
 
 }  // namespace ferroway::upstream

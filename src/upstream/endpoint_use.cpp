@@ -53,7 +53,7 @@ void endpoint_use::end_with(const response& reply) {
   if (reply.body.rest == nullptr && reply.upgraded == nullptr) return finish(end::well, {});
   // Nobody waits for hours for a trial's outcome; and how a tunnel ends is no answer's affair.
   const bool told = on_trial_ || reply.upgraded != nullptr;
-  if (told) tell(end::well, {});
+  if (told) tell(reply.upgraded == nullptr ? end::goes_on : end::well, {});
   // Goes on on the exchange's memory, whose end it hears.
   auto* kept =
       static_cast<endpoint_use*>(ex_->memory.allocate(sizeof(endpoint_use), alignof(endpoint_use)));
@@ -100,7 +100,9 @@ void endpoint_use::tell(end how, const failure& why) {
     return;
   }
   request_outcome what{0, why.kind, took_, on_trial};
-  if (how == end::well) what.status = status_;
+  if (how == end::well || how == end::goes_on) what.status = status_;
+  what.goes_on = how == end::goes_on;
+  what.broke_off = how == end::badly && status_ != 0;
   if (how == end::badly) at.stats()->of(ex_->worker.index).failures.add();
   of.outliers().ended(of, at, what, on);
 }

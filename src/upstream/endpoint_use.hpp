@@ -39,8 +39,9 @@ class endpoint_use {
   }
 
  private:
-  // How a try ended; `told`: that has been said already.
-  enum class end : std::uint8_t { well, badly, undecided, told };
+  // How a try ended; `goes_on`: well, but for what is still to come; `told`: that has been said
+  // already.
+  enum class end : std::uint8_t { well, goes_on, badly, undecided, told };
 
   void enter(exchange& ex, upstream& of, std::size_t index, bool on_trial);
   void leave() {

@@ -85,7 +85,8 @@ task<result<response>> forward::handle(exchange& ex) {
         co_return reply;
       }
       why = reply.error();
-      answer_begun = trial.answer_begun();
+      // A head that never came whole is no answer in time: nobody has seen any of it.
+      answer_begun = why.kind == fault::timed_out ? trial.passed_on() : trial.answer_begun();
     }
     ex.record("forward", "failed", to_string(why.kind));
     if (!so_far.again_after(why, answer_begun)) co_return fail(why);
