@@ -77,7 +77,12 @@ json end_of(const config::config& in, const config::route& from) {
   for (const config::target& each : from.targets) {
     targets.push_back({{"upstream", in.upstreams[each.upstream].name}, {"weight", each.weight}});
   }
-  return {{"to", std::move(targets)}};
+  json made{{"to", std::move(targets)}};
+  if (from.copies) {
+    made["mirror"] = {{"upstream", in.upstreams[from.copies->to].name},
+                      {"percent", from.copies->percent}};
+  }
+  return made;
 }
 
 json requests_of(const telemetry::metrics& counted, const std::string& name) {

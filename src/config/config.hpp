@@ -270,6 +270,17 @@ struct retry {
   bool operator==(const retry&) const = default;
 };
 
+// Where copies of a route's requests go as well, and of which.
+struct mirror {
+  std::size_t to = 0;      // index into config::upstreams
+  unsigned percent = 100;  // of those with one of the methods
+  std::vector<std::string> methods = {"GET", "HEAD"};
+  duration timeout = seconds(5);       // for all of a copy
+  std::uint32_t in_flight = 64;        // copies at once, of all workers together
+  std::size_t body_bytes = 16 * 1024;  // requests with a longer body are not copied
+  bool operator==(const mirror&) const = default;
+};
+
 // Of a route that has no settings of its own.
 inline constexpr retry usual_retry;
 
@@ -297,6 +308,7 @@ struct route {
   route_timeouts timeouts;
   bool websocket = true;  // upgrades may pass to the upstream
   boxed<retry> again;     // none: the defaults
+  boxed<mirror> copies;   // none: nothing is copied
   position at;
   bool operator==(const route&) const = default;
 };

@@ -103,6 +103,7 @@ std::string markdown_tables() {
                           &keys::health_check,
                           &keys::outlier_detection,
                           &keys::retry,
+                          &keys::mirror,
                           &keys::route,
                           &keys::group,
                           &keys::middleware,

@@ -179,6 +179,10 @@ class printer {
       for (const std::string& setting : long_form_of(retry_of(each.again))) line(4, setting);
     }
     if (!each.targets.empty()) print_targets(each);
+    if (each.copies) {
+      const std::string& to = from_.upstreams[each.copies->to].name;
+      for (const std::string& setting : long_form_of(*each.copies, to)) line(4, setting);
+    }
     if (each.fixed) print(*each.fixed);
     if (each.elsewhere) print(*each.elsewhere);
   }

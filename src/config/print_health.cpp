@@ -79,4 +79,16 @@ std::vector<std::string> long_form_of(const retry& from) {
   return all;
 }
 
+std::vector<std::string> long_form_of(const mirror& from, const std::string& to) {
+  std::vector<std::string> methods;
+  for (const std::string& method : from.methods) methods.push_back(yaml_word(method));
+  return {"mirror:",
+          "  to: " + yaml_word(to),
+          "  percent: " + std::to_string(from.percent),
+          "  methods: " + yaml_list(methods),
+          "  timeout: " + format_duration(from.timeout),
+          "  in_flight: " + std::to_string(from.in_flight),
+          "  body_bytes: " + format_size(from.body_bytes)};
+}
+
 }  // namespace ferroway::config

@@ -53,6 +53,7 @@ class variable_check {
       for (const target& to : each.value.targets) {
         check(all_.upstreams[to.upstream].variables, each);
       }
+      if (each.value.copies) check(all_.upstreams[each.value.copies->to].variables, each);
     }
     // Where something could not be read, what it provides is not known.
     if (report_.failed()) return;

@@ -26,6 +26,7 @@ namespace ferroway {
 struct route;
 class exchange;
 class identity_headers;
+class side_work;
 
 // The client's side of an exchange, as its protocol provides it.
 class exchange_stream {
@@ -66,6 +67,7 @@ struct worker_resources {
   io::loop& loop;
   std::uint32_t index;  // of the worker: upstreams keep a part for each
   random_source random;
+  side_work* beside = nullptr;  // null: nothing may outlive its exchange
 };
 
 // A variable that a pattern captured ("path.id", "host.tenant"), and the piece of the request that

@@ -24,6 +24,7 @@
 #include "middleware/respond.hpp"
 #include "middleware/security_headers.hpp"
 #include "upstream/forward.hpp"
+#include "upstream/mirror.hpp"
 #include "upstream/split.hpp"
 
 namespace ferroway::server {
@@ -107,9 +108,7 @@ struct make_middleware {
 };
 
 // Every handler there is.
-std::shared_ptr<handler> make_handler(const config::route& from, const snapshot& into) {
-  if (from.fixed) return std::make_shared<respond>(*from.fixed);
-  if (from.elsewhere) return std::make_shared<redirect>(*from.elsewhere, from.allowed_in_path);
+std::shared_ptr<handler> make_sender(const config::route& from, const snapshot& into) {
   std::vector<upstream::split::part> parts;
   for (const config::target& each : from.targets) {
     const auto& to = into.upstreams[each.upstream];
@@ -117,6 +116,19 @@ std::shared_ptr<handler> make_handler(const config::route& from, const snapshot&
   }
   if (parts.size() == 1) return parts[0].to;
   return std::make_shared<upstream::split>(std::move(parts), from.stick_by);
+}
+
+std::shared_ptr<handler> make_handler(const config::route& from, const snapshot& into,
+                                      std::uint32_t workers, telemetry::metrics* count_in) {
+  if (from.fixed) return std::make_shared<respond>(*from.fixed);
+  if (from.elsewhere) return std::make_shared<redirect>(*from.elsewhere, from.allowed_in_path);
+  std::shared_ptr<handler> sender = make_sender(from, into);
+  if (!from.copies) return sender;
+  auto counted = count_in != nullptr
+                     ? count_in->mirror(from.name)
+                     : std::make_shared<telemetry::mirror_stats>(from.name, workers);
+  return std::make_shared<upstream::mirror>(from, std::move(sender),
+                                            into.upstreams[from.copies->to], std::move(counted));
 }
 
 listener_settings make_listener(const config::listener& from) {
@@ -318,10 +330,11 @@ assembled assemble(const config::config& from, std::uint32_t workers, telemetry:
     const config::route& item = from.routes[i];
     const bool answers_preflights = has_cors(from, item);
     patterns.push_back(make_pattern(item, i, answers_preflights));
-    made->routes.push_back(
-        {item.name, pipeline(pick(made->middlewares, item.pipeline), make_handler(item, *made)),
-         item.timeouts, item.websocket, item.allowed_in_path, make_rewrite(item), nullptr,
-         answers_preflights, item.again});
+    made->routes.push_back({item.name,
+                            pipeline(pick(made->middlewares, item.pipeline),
+                                     make_handler(item, *made, workers, count_in)),
+                            item.timeouts, item.websocket, item.allowed_in_path, make_rewrite(item),
+                            nullptr, answers_preflights, item.again});
   }
   auto compiled = routing::route_table::compile(patterns);
   if (!compiled) {

@@ -49,7 +49,8 @@ struct worker::accepting {
 
 worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving,
                std::uint64_t seed)
-    : resources_{loop, index, random_source(seed)},
+    : resources_{loop, index, random_source(seed), &beside_},
+      beside_(loop),
       serving_(index, std::move(serving)),
       drain_scope_(loop) {
   for (std::size_t i = 0; i < serving_->listeners.size(); ++i) {
@@ -239,6 +240,7 @@ void worker::connection_closed(worker_listener& on) {
 
 void worker::finish_if_empty() {
   if (!draining_ || connections_ > 0 || !accepting_.empty()) return;
+  if (!beside_.end([this] { finish_if_empty(); })) return;
   drain_scope_.cancel({fault::cancelled, side::local, false, "drained"});
 }
 

@@ -7,6 +7,7 @@ void metrics::forget_unused() {
   listeners_.forget_unused();
   upstreams_.forget_unused();
   middlewares_.forget_unused();
+  mirrors_.forget_unused();
   endpoints_.forget_unused();
   resolved_.forget_unused();
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "telemetry/endpoint_stats.hpp"
+#include "telemetry/mirror_stats.hpp"
 #include "telemetry/name_stats.hpp"
 #include "telemetry/traffic.hpp"
 
@@ -32,6 +33,10 @@ class metrics {
   std::shared_ptr<middleware_stats> middleware(std::string_view name) {
     return middlewares_.find(name, workers_);
   }
+  // Of a route's copies.
+  std::shared_ptr<mirror_stats> mirror(std::string_view route) {
+    return mirrors_.find(route, workers_);
+  }
   std::shared_ptr<endpoint_stats> endpoint(std::string_view upstream, std::string_view endpoint) {
     return endpoints_.find(endpoint_stats::name_of(upstream, endpoint), workers_);
   }
@@ -44,6 +49,9 @@ class metrics {
   }
   std::shared_ptr<const upstream_stats> known_upstream(std::string_view name) const {
     return upstreams_.known(name);
+  }
+  std::shared_ptr<const mirror_stats> known_mirror(std::string_view route) const {
+    return mirrors_.known(route);
   }
   std::shared_ptr<const endpoint_stats> known_endpoint(std::string_view upstream,
                                                        std::string_view endpoint) const {
@@ -61,6 +69,7 @@ class metrics {
   std::vector<std::shared_ptr<listener_stats>> listeners() const { return listeners_.all(); }
   std::vector<std::shared_ptr<upstream_stats>> upstreams() const { return upstreams_.all(); }
   std::vector<std::shared_ptr<middleware_stats>> middlewares() const { return middlewares_.all(); }
+  std::vector<std::shared_ptr<mirror_stats>> mirrors() const { return mirrors_.all(); }
   std::vector<std::shared_ptr<endpoint_stats>> endpoints() const { return endpoints_.all(); }
   std::vector<std::shared_ptr<name_stats>> resolved() const { return resolved_.all(); }
 
@@ -109,6 +118,7 @@ class metrics {
   names<listener_stats> listeners_;
   names<upstream_stats> upstreams_;
   names<middleware_stats> middlewares_;
+  names<mirror_stats> mirrors_;
   names<endpoint_stats> endpoints_;
   names<name_stats> resolved_;
 };

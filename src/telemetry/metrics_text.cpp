@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "telemetry/exposition.hpp"
+#include "telemetry/mirror_text.hpp"
 
 namespace ferroway::telemetry {
 namespace {
@@ -292,6 +293,7 @@ std::string metrics_text(const metrics& all, const process_figures& process) {
   write_endpoints(out, all);
   write_names(out, all);
   write_middlewares(out, all);
+  write_mirrors(out, all);
   write_reloads(out, process.reloads);
   write_process(out, process);
   return out.take();

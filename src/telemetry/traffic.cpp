@@ -5,15 +5,15 @@
 namespace ferroway::telemetry {
 namespace {
 
-std::size_t bucket_of(duration took) noexcept {
+constinit std::atomic<std::uint64_t> places_taken{0};
+
+}  // namespace
+
+std::size_t duration_bucket(duration took) noexcept {
   std::size_t bucket = 0;
   while (bucket < duration_bounds.size() && took > duration_bounds[bucket]) ++bucket;
   return bucket;
 }
-
-constinit std::atomic<std::uint64_t> places_taken{0};
-
-}  // namespace
 
 std::uint64_t route_totals::ended() const noexcept {
   std::uint64_t all = 0;
@@ -43,7 +43,7 @@ void route_stats::ended(std::uint32_t worker, const exchange_figures& what) noex
   mine.nanoseconds.add(static_cast<std::uint64_t>(what.took.count()));
   mine.bytes_received.add(what.bytes_received);
   mine.bytes_sent.add(what.bytes_sent);
-  mine.by_duration[bucket_of(what.took)].add();
+  mine.by_duration[duration_bucket(what.took)].add();
 }
 
 void route_stats::take_place() noexcept {

@@ -21,6 +21,8 @@ inline constexpr std::array<duration, 13> duration_bounds{
     std::chrono::seconds(1),        std::chrono::milliseconds(2500), std::chrono::seconds(5),
     std::chrono::seconds(10)};
 inline constexpr std::size_t duration_buckets = duration_bounds.size() + 1;
+// Which of them a duration is counted in.
+std::size_t duration_bucket(duration took) noexcept;
 
 // 1xx to 5xx by their first digit; 0: no answer was sent.
 inline constexpr std::array<std::string_view, 6> status_classes{"none", "1xx", "2xx",

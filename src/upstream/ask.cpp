@@ -58,16 +58,12 @@ class trial {
 
   task<result<heard_answer>> run() {
     connection& on = *held_;
-    const bool bodiless = what_.verb == http::method::get || what_.verb == http::method::head;
-    buffer head =
-        http1::write_request_head(ex_.worker.loop.buffers(), what_.line, what_.fields,
-                                  bodiless ? framing{} : framing{framing::kind::length, 0}, "");
-    const result<void> sent = co_await on.stream().send(io::gather(std::move(head)), scope_);
+    const result<void> sent = co_await on.stream().send(request_bytes(), scope_);
     if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
     on.request_sent = true;
     const result<http::response_head*> got = co_await read_final_head();
     if (!got) co_return fail(got.error());
-    heard_answer heard{*got, {}, false};
+    heard_answer heard{*got, {}, false, ex_.worker.loop.now()};
     if (heard.head->status == 101) {
       co_return fail(fault::malformed, side::upstream, "a 101 that nobody asked for");
     }
@@ -86,6 +82,16 @@ class trial {
   bool answer_begun() const noexcept { return answer_begun_; }
 
  private:
+  io::gather request_bytes() {
+    const bool usual = what_.verb == http::method::get || what_.verb == http::method::head;
+    const framing body =
+        usual && what_.body.empty() ? framing{} : framing{framing::kind::length, what_.body.size()};
+    io::gather bytes(
+        http1::write_request_head(ex_.worker.loop.buffers(), what_.line, what_.fields, body, ""));
+    if (!what_.body.empty()) bytes.add_borrowed(what_.body);
+    return bytes;
+  }
+
   task<result<http::response_head*>> read_final_head() {
     connection& on = *held_;
     for (int interims = 0; interims <= interim_max; ++interims) {
@@ -116,13 +122,13 @@ class trial {
   // False where not all of it came, or more than is read.
   task<bool> read_body(heard_answer& into) {
     http1::body_reader& body = held_->body;
-    const bool kept = into.head->status >= 300;
+    const bool kept = into.head->status >= 300 && !what_.drops_body;
     growing_text text(ex_.memory);
     std::size_t bytes = 0;
     result<buffer> piece = body.take_ready();
     while (piece) {
       bytes += piece->size();
-      if (bytes > answer_body_bytes_max) co_return false;
+      if (bytes > what_.answer_bytes_max) co_return false;
       if (kept) text.add(piece->view());
       if (body.done()) {
         into.body = text.view();
@@ -182,8 +188,8 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
   endpoint_use use;
   while (true) {
     if (!same_again) {
-      const std::size_t picked =
-          mine.pick(ex, std::span(tried.data(), tries), http::is_idempotent(what.verb));
+      const std::size_t picked = mine.pick(ex, std::span(tried.data(), tries),
+                                           what.once || http::is_idempotent(what.verb));
       if (picked == worker_part::nobody) {
         co_return fail(nobody(to));
       }
@@ -229,7 +235,7 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
     fresh_only = true;
     if (same_again) continue;
     use.failed(why);
-    if (tries == sends_max || !mine.retries.spend()) co_return fail(why);
+    if (what.once || tries == sends_max || !mine.retries.spend()) co_return fail(why);
     mine.counted.retries.add();
   }
 }

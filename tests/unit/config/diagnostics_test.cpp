@@ -199,7 +199,7 @@ TEST(diagnostics, of_routes) {
       {"{respond: {}, strip_prefix: /a}", "| `strip_prefix` belongs in `rewrite`"},
       {"{respond: {}, path: /x, headers: {A: b, c}}", "begins with `#` or holds a comma"},
       {"{respond: {}, retry: {}}", "`retry` needs `to`"},
-      {"{respond: {}, mirror: {}}", "`mirror` is not supported yet"},
+      {"{respond: {}, mirror: {to: 'http://127.0.0.1:1'}}", "`mirror` needs `to`"},
       {"{respond: {}, name: 'a b'}", "`name`: expected a name"},
       {"{respond: {}, name: on}", "quote this value if it is text: \"on\""},
       {"{respond: {}, path: /a, b}", "quote the value before it if the comma belongs"},

@@ -223,6 +223,10 @@ std::string file_around(const key_table& table, std::string_view key, const std:
                               just(entries{{"cookie", "gateway"}}) + "}");
   }
   if (name == "retry") return route("{to: 'http://127.0.0.1:9001', retry: " + just({}) + "}");
+  if (name == "mirror") {
+    const entries to = key == "to" ? entries{} : entries{{"to", "default"}};
+    return route("{to: 'http://127.0.0.1:9001', mirror: " + just(to) + "}");
+  }
   if (name == "balance") {
     return file_with_upstream("{endpoints: [http://127.0.0.1:9001], balance: " + just({}) + "}");
   }

@@ -48,6 +48,32 @@ class text_of_metrics : public testing::Test {
   metrics all{2};
 };
 
+TEST_F(text_of_metrics, ShowsCopiesOnlyWhereThereAreSome) {
+  EXPECT_EQ(text().find("mirror"), std::string::npos);
+  const auto users = all.mirror("users");
+  EXPECT_TRUE(users->enter(2));
+  EXPECT_TRUE(users->enter(2));
+  EXPECT_FALSE(users->enter(2)) << "there are two";
+  users->crowded(0);
+  users->too_long(1);
+  users->ended(0, {200, 200, milliseconds(2), milliseconds(20)});
+  users->ended(1, {200, 500, milliseconds(3), milliseconds(1)});
+  users->ended(1, {200, 0, milliseconds(3), {}});
+  users->leave();
+  const std::string shown = text();
+  for (const char* outcome : {"same", "different", "failed", "crowded", "too_long"}) {
+    EXPECT_TRUE(has_line(shown, "ferroway_mirrored_total{route=\"users\",outcome=\"" +
+                                    std::string(outcome) + "\"} 1"));
+  }
+  EXPECT_TRUE(has_line(shown, "ferroway_mirrored_in_flight{route=\"users\"} 1"));
+  const std::string of = "ferroway_mirrored_duration_seconds";
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"original\",le=\"0.0025\"} 1"));
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"original\",le=\"+Inf\"} 2"));
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"copy\",le=\"0.001\"} 1"));
+  EXPECT_TRUE(has_line(shown, of + "_sum{route=\"users\",of=\"copy\"} 0.021"));
+  EXPECT_TRUE(has_line(shown, of + "_count{route=\"users\",of=\"copy\"} 2"));
+}
+
 TEST_F(text_of_metrics, ShowsARoute) {
   const auto users = all.route("users");
   for (std::uint32_t worker = 0; worker < 2; ++worker) users->began(worker);
