@@ -125,6 +125,9 @@ class trial {
     const bool kept = into.head->status >= 300 && !what_.drops_body;
     growing_text text(ex_.memory);
     std::size_t bytes = 0;
+    // The body's patience owns the deadline of the scope that it waits under: that of the question
+    // is not to be lost by it.
+    io::cancel_scope reading(scope_);
     result<buffer> piece = body.take_ready();
     while (piece) {
       bytes += piece->size();
@@ -135,7 +138,7 @@ class trial {
         co_return true;
       }
       piece->release();
-      piece = co_await body.read(scope_);
+      piece = co_await body.read(reading);
     }
     co_return false;
   }

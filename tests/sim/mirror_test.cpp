@@ -169,6 +169,17 @@ TEST_F(mirrored, AHeadThatDripsHasNoLonger) {
   EXPECT_EQ(totals().failed, 1U);
 }
 
+TEST_F(mirrored, ABodyThatHangsHasNoLonger) {
+  mirror_to(script{await("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc"),
+                   read_all()});
+  expect_answered(ask(get("/")));
+  gateway.world().run_for(milliseconds(2900));
+  EXPECT_EQ(in_flight(), 1U);
+  gateway.world().run_for(milliseconds(200));
+  EXPECT_EQ(in_flight(), 0U);
+  EXPECT_EQ(totals().same, 1U) << "its head is what is compared";
+}
+
 TEST_F(mirrored, ALongAnswerIsNotReadToItsEnd) {
   mirror_to(script{
       await("\r\n\r\n"),
@@ -188,6 +199,27 @@ TEST_F(mirrored, NonsenseIsNoAnswer) {
   expect_answered(ask(get("/")));
   settle();
   EXPECT_EQ(totals().failed, 1U);
+}
+
+TEST_F(mirrored, NoClientNoticesFaultsOfAnyKind) {
+  // Each copy on a connection of its own, with faults of its own.
+  mirror_to(answers(says("200 OK"), 1));
+  gateway.world().set_faults(address_of("10.0.1.2:8000"), {.refuse = 20,
+                                                           .connect_hangs = 10,
+                                                           .reset = 20,
+                                                           .end_early = 20,
+                                                           .hang = 10,
+                                                           .after_bytes_max = 400});
+  for (int i = 0; i < 150; ++i) {
+    expect_answered(ask(get("/")));
+    gateway.world().run_for(milliseconds(200));
+  }
+  settle();
+  const telemetry::mirror_totals all = totals();
+  EXPECT_EQ(all.same + all.different + all.failed + all.crowded, 150U);
+  EXPECT_GT(all.same, 10U);
+  EXPECT_GT(all.failed, 10U);
+  EXPECT_EQ(in_flight(), 0U);
 }
 
 TEST_F(mirrored, ACopyGoesOnWhenItsClientIsGone) {
