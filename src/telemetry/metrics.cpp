@@ -9,6 +9,7 @@ void metrics::forget_unused() {
   middlewares_.forget_unused();
   endpoints_.forget_unused();
   resolved_.forget_unused();
+  key_sets_.forget_unused();
 }
 
 }  // namespace ferroway::telemetry

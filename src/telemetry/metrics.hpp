@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "telemetry/endpoint_stats.hpp"
+#include "telemetry/key_set_stats.hpp"
 #include "telemetry/name_stats.hpp"
 #include "telemetry/traffic.hpp"
 
@@ -37,6 +38,10 @@ class metrics {
   }
   // Of a name of endpoints: "users.internal", "srv:_http._tcp.users.internal".
   std::shared_ptr<name_stats> name(std::string_view name) { return resolved_.find(name, workers_); }
+  // Of a key set's address, without its query.
+  std::shared_ptr<key_set_stats> key_set(std::string_view url) {
+    return key_sets_.find(url, workers_);
+  }
 
   // Null where nobody has asked for that name.
   std::shared_ptr<const route_stats> known_route(std::string_view name) const {
@@ -63,6 +68,7 @@ class metrics {
   std::vector<std::shared_ptr<middleware_stats>> middlewares() const { return middlewares_.all(); }
   std::vector<std::shared_ptr<endpoint_stats>> endpoints() const { return endpoints_.all(); }
   std::vector<std::shared_ptr<name_stats>> resolved() const { return resolved_.all(); }
+  std::vector<std::shared_ptr<key_set_stats>> key_sets() const { return key_sets_.all(); }
 
  private:
   struct by_name {
@@ -111,6 +117,7 @@ class metrics {
   names<middleware_stats> middlewares_;
   names<endpoint_stats> endpoints_;
   names<name_stats> resolved_;
+  names<key_set_stats> key_sets_;
 };
 
 }  // namespace ferroway::telemetry

@@ -201,6 +201,25 @@ void write_names(exposition& out, const metrics& all) {
   }
 }
 
+// There are few: each is fetched by this process.
+void write_key_sets(exposition& out, const metrics& all) {
+  std::vector<named<key_set_state>> shown;
+  for (const auto& each : all.key_sets()) shown.push_back({each->name(), each->state()});
+  if (shown.empty()) return;
+  out.family("ferroway_key_set_fetches_total", "counter", "Fetches of a key set, by result.");
+  for (const auto& each : shown) {
+    out.sample({{"url", each.name}, {"result", "ok"}}, each.totals.succeeded);
+    out.sample({{"url", each.name}, {"result", "failed"}}, each.totals.failed);
+  }
+  out.family("ferroway_key_set_keys", "gauge", "Keys that tokens are checked with.");
+  for (const auto& each : shown) out.sample({{"url", each.name}}, each.totals.keys);
+  out.family("ferroway_key_set_fetched_timestamp_seconds", "gauge",
+             "When a key set was last had from there, whether or not it had changed; 0: never.");
+  for (const auto& each : shown) {
+    out.sample_seconds({{"url", each.name}}, nanoseconds_of(each.totals.fetched_at));
+  }
+}
+
 void write_middlewares(exposition& out, const metrics& all) {
   out.family("ferroway_middleware_decisions_total", "counter",
              "What middlewares that may refuse requests decided; would_reject: in shadow mode.");
@@ -291,6 +310,7 @@ std::string metrics_text(const metrics& all, const process_figures& process) {
   write_connections(out, all);
   write_endpoints(out, all);
   write_names(out, all);
+  write_key_sets(out, all);
   write_middlewares(out, all);
   write_reloads(out, process.reloads);
   write_process(out, process);

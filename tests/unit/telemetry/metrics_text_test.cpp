@@ -48,6 +48,20 @@ class text_of_metrics : public testing::Test {
   metrics all{2};
 };
 
+TEST_F(text_of_metrics, ShowsKeySets) {
+  EXPECT_EQ(text().find("key_set"), std::string::npos) << "where none is fetched";
+  const auto keys = all.key_set("http://127.0.0.1:9010/jwks.json");
+  keys->failed();
+  keys->fetched(3, wall_time(milliseconds(2500)));
+  keys->failed();
+  const std::string shown = text();
+  const std::string of = "{url=\"http://127.0.0.1:9010/jwks.json\"";
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetches_total" + of + ",result=\"ok\"} 1"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetches_total" + of + ",result=\"failed\"} 2"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_keys" + of + "} 3"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetched_timestamp_seconds" + of + "} 2.5"));
+}
+
 TEST_F(text_of_metrics, ShowsARoute) {
   const auto users = all.route("users");
   for (std::uint32_t worker = 0; worker < 2; ++worker) users->began(worker);
