@@ -117,7 +117,8 @@ std::string markdown_tables() {
                           &keys::forward_auth,
                           &keys::jwt,
                           &keys::api_key,
-                          &keys::basic_auth};
+                          &keys::basic_auth,
+                          &keys::hmac};
   table_list shown{&keys::none};
   std::string all;
   for (const key_table* table : tables) {

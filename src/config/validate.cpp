@@ -119,7 +119,8 @@ class variable_check {
       if (!told_.insert(&variable).second) continue;
       const bool consumer = variable.name == "consumer";
       const std::string provider =
-          consumer ? "an `api_key`, a `basic_auth` or a `jwt` with `consumer`" : "a `jwt`";
+          consumer ? "an `api_key`, a `basic_auth`, an `hmac` or a `jwt` with `consumer`"
+                   : "a `jwt`";
       const std::string place =
           where == nullptr
               ? "the top level's `use`"

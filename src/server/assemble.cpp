@@ -16,6 +16,7 @@
 #include "middleware/error_pages.hpp"
 #include "middleware/forward_auth.hpp"
 #include "middleware/header_edits.hpp"
+#include "middleware/hmac.hpp"
 #include "middleware/ip_filter.hpp"
 #include "middleware/jwt.hpp"
 #include "middleware/rate_limit.hpp"
@@ -82,6 +83,9 @@ struct make_middleware {
   }
   std::shared_ptr<middleware> operator()(const config::basic_auth_middleware& from) const {
     return std::make_shared<basic_auth_guard>(from, workers);
+  }
+  std::shared_ptr<middleware> operator()(const config::hmac_middleware& from) const {
+    return std::make_shared<hmac_guard>(from, workers, dynamic_cast<const hmac_guard*>(before));
   }
   std::shared_ptr<middleware> operator()(const config::body_limit_middleware& from) const {
     return std::make_shared<body_limit>(from);

@@ -290,6 +290,11 @@ std::string file_around(const key_table& table, std::string_view key, const std:
     const std::string digest(keys::api_key.find("keys")->type.of->forms.front()->example);
     return in_use(entries{{"keys", "{acme: '" + digest + "'}"}});
   }
+  if (name == "hmac") return in_use(entries{{"keys_file", "hmac.keys"}});
+  if (name == "hmac_key") {
+    const entries all{{"id", "a"}, {"consumer", "acme"}, {"secret", "'${file:mac.secret}'"}};
+    return route("{respond: {}, use: [{hmac: {keys: [" + just(all) + "]}}]}");
+  }
   if (name == "basic_auth") return in_use(entries{{"users_file", "htpasswd"}});
   if (name == "jwt") {
     entries all{{"issuer", "any"}, {"audience", "any"}, {"jwks", "http://127.0.0.1:9010/"}};
