@@ -77,7 +77,12 @@ json end_of(const config::config& in, const config::route& from) {
   for (const config::target& each : from.targets) {
     targets.push_back({{"upstream", in.upstreams[each.upstream].name}, {"weight", each.weight}});
   }
-  return {{"to", std::move(targets)}};
+  json made{{"to", std::move(targets)}};
+  if (from.copies) {
+    made["mirror"] = {{"upstream", in.upstreams[from.copies->to].name},
+                      {"percent", from.copies->percent}};
+  }
+  return made;
 }
 
 json requests_of(const telemetry::metrics& counted, const std::string& name) {
@@ -124,6 +129,7 @@ void add_figures(const telemetry::metrics& counted, const std::string& upstream,
   made["picks"] = totals.picks;
   made["failures"] = totals.failures;
   made["ejections"] = totals.ejections;
+  if (stats->limit() > 0) made["limit"] = stats->limit();
   made["checks"] = {{"passed", totals.checks_passed}, {"failed", totals.checks_failed}};
 }
 
@@ -169,12 +175,20 @@ json upstream_document(const config::config& in, const telemetry::metrics& count
   }
   const auto stats = counted.known_upstream(from.name);
   const telemetry::upstream_totals totals = stats ? stats->totals() : telemetry::upstream_totals{};
-  return {
+  json made{
       {"name", from.name},
       {"endpoints", std::move(endpoints)},
       {"connections",
        {{"made", totals.connected}, {"failed", totals.connect_failed}, {"reused", totals.reused}}},
       {"retries", totals.retries}};
+  if (totals.limited) {
+    made["requests"] = {{"in_flight", totals.in_flight},
+                        {"pending", totals.pending},
+                        {"queued", totals.queued},
+                        {"refused", totals.refused},
+                        {"waited_in_vain", totals.waited_in_vain}};
+  }
+  return made;
 }
 
 json findings(const reload_outcome& from, config::severity level) {

@@ -87,6 +87,11 @@ void add_explain(CLI::App& app, int& code) {
       ->type_name("IP");
   verb->add_option("--listener", options->listener, "Where it comes in (default: the first)")
       ->type_name("NAME");
+  verb->add_option("--body", options->body, "The request's body, where its digest is signed (hmac)")
+      ->type_name("TEXT");
+  verb->add_option("--jwks", options->jwks,
+                   "A key set, in place of what `jwks` of every jwt would fetch")
+      ->type_name("FILE");
   verb->add_flag("--json", options->json, "Print one JSON document");
   verb->callback([options, &code] { code = explain(*options); });
 }

@@ -11,6 +11,9 @@
 #include "cli/explain/request_line.hpp"
 #include "cli/quiet_snapshot.hpp"
 #include "cli/terminal.hpp"
+#include "config/limits.hpp"
+#include "config/read_file.hpp"
+#include "middleware/jwt.hpp"
 
 namespace ferroway::cli {
 namespace {
@@ -31,6 +34,22 @@ bool add_header(const std::string& text, server::header_lines& into) {
   return true;
 }
 
+// Gives middlewares what they would fetch.
+std::optional<std::string> state_keys(const std::string& path, const server::snapshot& serving) {
+  const config::file_text read = config::read_file(path, config::body_bytes_max);
+  if (!read.problem.empty()) return "the file cannot be read: " + read.problem;
+  bool wanted = false;
+  for (const server::middleware_in_use& item : serving.middlewares) {
+    const auto* guard = dynamic_cast<const jwt_guard*>(item.step.get());
+    if (guard == nullptr || !guard->source()) continue;
+    wanted = true;
+    const auto skipped = guard->source()->publish(read.text);
+    if (!skipped) return skipped.error();
+  }
+  if (!wanted) return "no `jwt` in use has a `jwks`";
+  return std::nullopt;
+}
+
 }  // namespace
 
 int explain(const explain_options& options) {
@@ -43,6 +62,7 @@ int explain(const explain_options& options) {
   const auto from = parse_client(options.from);
   if (!from) return refuse("--from: " + from.error());
   asked->from = *from;
+  asked->body = options.body;
   const std::optional<std::string> file = configuration_file(options.file);
   if (!file) return static_cast<int>(exit_code::bad_usage);
   quiet_snapshot serving(*file);
@@ -54,6 +74,11 @@ int explain(const explain_options& options) {
   const auto listener = find_listener(config, options.listener);
   if (!listener) return refuse("--listener: " + listener.error());
   asked->listener = *listener;
+  if (!options.jwks.empty()) {
+    if (const auto wrong = state_keys(options.jwks, *serving.value())) {
+      return refuse("--jwks: " + *wrong);
+    }
+  }
   server::rehearsal stage(serving.value(), std::chrono::system_clock::now());
   explanation what{serving.file(), *asked, config.listeners[*listener].name, stage.run(*asked), {}};
   what.losers = stage.losers(*asked, config.routes, what.outcome.route, losers_shown);

@@ -14,6 +14,8 @@ struct explain_options {
   std::vector<std::string> headers;  // "Name: value"
   std::string from = "127.0.0.1";    // the client's address
   std::string listener;              // its name; empty: the first
+  std::string body;                  // of the request; empty: none
+  std::string jwks;  // a file with the key set that every `jwks` would bring; empty: none is there
   bool json = false;
 };
 

@@ -35,15 +35,20 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
   return all;
 }
 
-std::string end_of(const config::config& in, const config::route& of) {
-  if (of.fixed) return fmt::format("respond {}", of.fixed->status);
-  if (of.elsewhere) return fmt::format("redirect {}", of.elsewhere->status);
+std::string targets_of(const config::config& in, const config::route& of) {
   if (of.targets.size() == 1) return in.upstreams[of.targets[0].upstream].name;
   std::vector<std::string> parts;
   for (const config::target& each : of.targets) {
     parts.push_back(fmt::format("{} {}", in.upstreams[each.upstream].name, each.weight));
   }
   return joined(parts, ", ");
+}
+
+std::string end_of(const config::config& in, const config::route& of) {
+  if (of.fixed) return fmt::format("respond {}", of.fixed->status);
+  if (of.elsewhere) return fmt::format("redirect {}", of.elsewhere->status);
+  if (!of.copies) return targets_of(in, of);
+  return fmt::format("{} (copies to {})", targets_of(in, of), in.upstreams[of.copies->to].name);
 }
 
 struct row {

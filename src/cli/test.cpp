@@ -104,6 +104,7 @@ case_result run_case(server::rehearsal& stage, const test_case& one, const confi
     result.repetition = i;
     server::rehearsal_request request = one.request;
     if (one.token) one.token->add_to(request, stage.now());
+    if (one.signature) one.signature->add_to(request, stage.now());
     result.got = stage.run(request, one.answer, one.permissions);
     touch(into, in, result.got);
     result.mismatches = compare(one.expected, in, result.got);

@@ -160,6 +160,19 @@ struct sticky_sessions {
   bool operator==(const sticky_sessions&) const = default;
 };
 
+// How much an upstream may have to do at once, over all workers.
+struct upstream_limits {
+  std::optional<std::size_t> connections;  // in use, of each endpoint
+  std::optional<std::size_t> requests;     // in flight, of all endpoints together
+  std::size_t pending = 1024;              // that wait until there is room again
+  duration pending_timeout = seconds(1);
+  bool adaptive = false;  // `connections` is the most, and latencies say how many there may be
+  std::size_t adaptive_min = 4;
+  std::uint32_t tolerance = 150;  // percent of the usual latency
+  bool any() const noexcept { return connections || requests; }
+  bool operator==(const upstream_limits&) const = default;
+};
+
 enum class host_sent : std::uint8_t { client, endpoint, fixed };
 
 struct upstream {
@@ -169,6 +182,9 @@ struct upstream {
   std::string host_name;               // for fixed
   std::size_t idle_connections = 256;  // per endpoint and worker
   duration idle_timeout = seconds(60);
+  duration lifetime{0};  // 0: any
+  std::size_t warm = 0;  // made before anybody asks, per endpoint and worker
+  upstream_limits limits = {};
   duration connect_timeout = seconds(2);
   balancing balance = balancing::round_robin;
   std::string hash_by = {};      // a variable, for consistent_hash
@@ -267,7 +283,24 @@ struct retry {
   std::optional<duration> per_try = {};  // for the answer's head; none: what the route waits
   unsigned budget = 20;                  // percent of the requests, over a small reserve
   bool non_idempotent = false;           // also what may then be done twice
+  // A second endpoint is asked beside the first: after a time, or a percentile of answers' times.
+  enum class hedging : std::uint8_t { never, after_time, after_percentile };
+  hedging hedges = hedging::never;
+  unsigned hedge_percentile = 0;
+  duration hedge_after{0};
+  std::size_t buffer = 0;  // of a body that still arrives, kept to be sent again; 0: none is
   bool operator==(const retry&) const = default;
+};
+
+// Where copies of a route's requests go as well, and of which.
+struct mirror {
+  std::size_t to = 0;      // index into config::upstreams
+  unsigned percent = 100;  // of those with one of the methods
+  std::vector<std::string> methods = {"GET", "HEAD"};
+  duration timeout = seconds(5);       // for all of a copy
+  std::uint32_t in_flight = 64;        // copies at once, of all workers together
+  std::size_t body_bytes = 16 * 1024;  // requests with a longer body are not copied
+  bool operator==(const mirror&) const = default;
 };
 
 // Of a route that has no settings of its own.
@@ -297,6 +330,7 @@ struct route {
   route_timeouts timeouts;
   bool websocket = true;  // upgrades may pass to the upstream
   boxed<retry> again;     // none: the defaults
+  boxed<mirror> copies;   // none: nothing is copied
   position at;
   bool operator==(const route&) const = default;
 };

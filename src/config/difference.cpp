@@ -91,6 +91,7 @@ class comparison {
     item.pipeline = old(std::move(item.pipeline), middlewares_);
     item.listeners = old(std::move(item.listeners), listeners_);
     for (target& to : item.targets) to.upstream = upstreams_[to.upstream];
+    if (item.copies) item.copies->to = upstreams_[item.copies->to];
     return item;
   }
 

@@ -57,6 +57,13 @@ void name_upstreams(draft& all) {
     draft_upstream& target = all.upstreams[each.value.targets[0].upstream];
     if (target.in_place) target.value.name = take_name(each.value.name, taken, next);
   }
+  for (const draft_route& each : all.routes) {
+    if (!each.value.copies) continue;
+    draft_upstream& copied_to = all.upstreams[each.value.copies->to];
+    if (copied_to.in_place) {
+      copied_to.value.name = take_name(each.value.name + "-mirror", taken, next);
+    }
+  }
   name_services(all, taken, next);
 }
 

@@ -33,6 +33,13 @@ constexpr value_type condition{.is = value_is::text,
                                .what = "`connect`, `reset`, `timeout` or a status of 5xx",
                                .pattern = "^(connect|reset|timeout|5[0-9][0-9])$",
                                .example = "connect"};
+constexpr value_type hedge_time = types::timeout;
+constexpr value_type hedge_percentile{.is = value_is::text,
+                                      .what = "a percentile such as `p95`",
+                                      .pattern = "^p[1-9][0-9]$",
+                                      .example = "p95",
+                                      .digits = false};
+constexpr std::array hedge_forms{&hedge_time, &hedge_percentile};
 constexpr value_type factor{.is = value_is::text,
                             .what = "a share over `100%`",
                             .pattern = "^[1-9][0-9]{2,4}%$",
@@ -65,10 +72,12 @@ constexpr std::array outlier_keys{
     known_key{"eject_at_most", types::percent, "`50%`", "Of all endpoints; what checks have taken out counts as well."}};
 constexpr std::array retry_keys{
     known_key{"retries", types::count(0, 10), "`1`", "How often at most, each time on another endpoint where there is one."},
-    known_key{"when", types::list_of(condition, "a list of conditions"), "`[connect, reset]`", "`connect`: no connection came about; `reset`: it broke before any byte of an answer; `timeout`: no answer within `per_try`; or a status such as 503."},
+    known_key{"when", types::list_of(condition, "a list of conditions"), "`[connect, reset]`", "`connect`: no connection came about; `reset`: it broke before any byte of an answer; `timeout`: no whole head of an answer within `per_try`; or a status such as 503."},
     known_key{"per_try", types::timeout, "none", "How long one try may take to the head of its answer, in place of `timeouts.response`."},
     known_key{"budget", types::percent, "`20%`", "Of the requests, with a reserve of 10, per upstream and worker: retries never multiply an outage."},
-    known_key{"non_idempotent", types::flag, "`false`", "Whether requests such as POST, which an endpoint may have carried out already, are sent again too. They may then be carried out twice."}};
+    known_key{"non_idempotent", types::flag, "`false`", "Whether requests such as POST, which an endpoint may have carried out already, are sent again too. They may then be carried out twice."},
+    known_key{"hedge", types::any_of(hedge_forms), "none", "After which a second endpoint is asked beside the first, and the answer that begins first counts: a time, or a percentile of how long answers take. Only for requests that may be sent again and whose body is at hand; the `budget` pays."},
+    known_key{"buffer", types::sizes(0, 256 * 1024), "`64KiB`", "Of a body that is still arriving: kept until the answer's head has come, so that it can be sent again; longer ones go out once. Only for requests that may be sent again. Where a route has no `retry`, it is 0."}};
 // clang-format on
 
 }  // namespace

@@ -51,7 +51,7 @@ constexpr std::array kinds{
     known_key{"forward_auth", forward_auth, "", "Asks another service whether a request may pass; see [forward_auth](middlewares/FORWARD_AUTH.md)."},
     known_key{"api_key", types::mapping(keys::api_key), "", "Lets requests through that carry a consumer's key; 401 and 403 for others. See [api_key](middlewares/API_KEY.md)."},
     known_key{"basic_auth", types::mapping(keys::basic_auth), "", "Lets requests through with the name and password of a user; 401 and 403 for others. See [basic_auth](middlewares/BASIC_AUTH.md)."},
-    known_key{"hmac", types::anything, "", "", later},
+    known_key{"hmac", types::mapping(keys::hmac), "", "Lets requests through that a consumer's secret has signed (RFC 9421); 401 and 403 for others. See [hmac](middlewares/HMAC.md)."},
     known_key{"mtls", types::anything, "", "", later},
     known_key{"cache", types::anything, "", "", later}};
 constexpr std::array edit_keys{

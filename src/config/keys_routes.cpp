@@ -65,6 +65,10 @@ constexpr value_type weighted_upstream = types::mapping(keys::weighted);
 constexpr value_type weighted_list = types::list_of(weighted_upstream, "upstreams with weights");
 constexpr std::array target_forms{&target, &urls, &weights, &weighted_list};
 
+constexpr std::array service_forms{&types::name, &types::url, &urls};
+constexpr value_type service =
+    types::any_of(service_forms, "an upstream's name, a URL or a list of URLs");
+
 constexpr value_type body{.is = value_is::text, .what = "text", .example = "ok", .lines = true};
 constexpr value_type one_route = types::mapping(keys::route);
 constexpr value_type one_group = types::mapping(keys::group);
@@ -105,7 +109,7 @@ constexpr std::array route_keys{
     known_key{"respond", types::mapping(keys::respond), "", "A fixed answer."},
     known_key{"redirect", types::mapping(keys::redirect), "", "Another URL, as an answer; the query is kept. See [Other paths](#other-paths)."},
     known_key{"stick_by", variable, "none", "A request variable such as `cookie.session`: requests with the same value go to the same of several upstreams; who lacks it counts as its `client.ip`."},
-    known_key{"mirror", types::anything, "", "", later},
+    known_key{"mirror", types::mapping(keys::mirror), "none", "Copies of its requests to another upstream; only with `to`. See [Mirroring](#mirroring)."},
     known_key{"listener", types::any_of(listener_forms), "", "With two or more listeners every route or a group around it says which."},
     known_key{"websocket", types::flag, "`true`", "Whether WebSocket upgrades may pass to the upstream; only with `to`."}};
 constexpr std::array path_keys{
@@ -135,6 +139,13 @@ constexpr std::array respond_keys{
     known_key{"status", types::count(200, 599), "`200`", "Of the answer."},
     known_key{"body", body, "empty", "At most 1 MiB; none with 204, 205 and 304."},
     known_key{"headers", types::pairs(types::header_text, "header names and values", types::header_name.pattern), "none", "`Content-Type` is `text/plain; charset=utf-8` where there is a body and no other type is given."}};
+constexpr std::array mirror_keys{
+    known_key{"to", service, required, "Where copies go: another upstream than those of the route."},
+    known_key{"percent", types::count(1, 100), "`100`", "Of the requests with one of the methods, by chance."},
+    known_key{"methods", types::list_of(method, "a list of methods"), "`[GET, HEAD]`", "Of which requests there are copies; GET includes HEAD. What others do, they do twice: at the copies' upstream too."},
+    known_key{"timeout", types::durations(1, 600'000), "`5s`", "For all of a copy, to the last byte of its answer."},
+    known_key{"in_flight", types::count(1, 100'000), "`64`", "Copies at once, of all workers together; beyond it none is made, and that is counted."},
+    known_key{"body_bytes", types::sizes(0, 65'536), "`16KiB`", "Requests with a longer body, or whose body has not come whole with its head, are not copied, and that is counted."}};
 constexpr std::array timeout_keys{
     known_key{"request", types::timeout, "unbounded", "The whole exchange."},
     known_key{"response", types::timeout, "`30s`", "From the last byte of the request to the head of the answer."},
@@ -157,6 +168,7 @@ constinit const key_table rewrite_regex{"`regex`", rewrite_regex_keys, "rewrite_
 constinit const key_table redirect{"`redirect`", redirect_keys, "redirect"};
 constinit const key_table weighted{"an upstream with a weight", weighted_keys, "weighted"};
 constinit const key_table respond{"`respond`", respond_keys, "respond"};
+constinit const key_table mirror{"`mirror`", mirror_keys, "mirror", true};
 constinit const key_table route_timeouts{"a route's `timeouts`", timeout_keys, "route_timeouts"};
 }  // namespace keys
 

@@ -40,6 +40,13 @@ constexpr value_type secret{.is = value_is::text,
                             .digits = false};
 constexpr value_type long_sticky = types::mapping(keys::sticky);
 constexpr std::array sticky_forms{&cookie_name, &long_sticky};
+constexpr value_type tolerance{.is = value_is::text,
+                               .what = "a share over `100%`",
+                               .pattern = "^[1-9][0-9]{2,4}%$",
+                               .example = "200%",
+                               .digits = false};
+constexpr value_type long_adaptive = types::mapping(keys::adaptive);
+constexpr std::array adaptive_forms{&types::flag, &long_adaptive};
 constexpr value_type host_sent{.is = value_is::text,
                                .what = "`client`, `endpoint` or a host name",
                                .pattern = "^[^/ ]+$",
@@ -70,8 +77,16 @@ constexpr std::array sticky_keys{
 constexpr std::array connection_keys{
     known_key{"idle", types::count(0, 65'536), "`256`", "Connections kept for reuse, per endpoint and worker."},
     known_key{"idle_timeout", types::timeout, "`60s`", "How long they are kept."},
-    known_key{"max", types::anything, "", "", later},
-    known_key{"max_pending", types::anything, "", "", later}};
+    known_key{"lifetime", types::durations(1'000, 31'536'000'000), "any", "How old one may be that is used again; each ends somewhere in the last fifth of it, so that not all are made anew at once. Nothing that is under way is cut off."},
+    known_key{"warm", types::count(0, 64), "`0`", "Made before anybody asks, per endpoint and worker: at the start, after a reload, and when an endpoint has come or come back. At most `idle`."},
+    known_key{"max", types::count(1, 1'000'000), "none", "In use at once, of each endpoint over all workers: as many requests are in flight there and no more. See [Limits of an upstream](#limits-of-an-upstream)."},
+    known_key{"max_requests", types::count(1, 1'000'000), "none", "Requests in flight at once, of all endpoints together."},
+    known_key{"max_pending", types::count(0, 1'000'000), "`1024`", "Requests that may wait until there is room again, over all workers; 503 at once for more. Only with `max` or `max_requests`, like the next one."},
+    known_key{"pending_timeout", types::durations(1, 3'600'000), "`1s`", "How long they wait; 503 after it."},
+    known_key{"adaptive", types::any_of(adaptive_forms), "`false`", "Whether fewer than `max` are let through while answers take longer than usual; `true`, or `{min: 4, tolerance: 150%}`."}};
+constexpr std::array adaptive_keys{
+    known_key{"min", types::count(1, 1'000'000), "`4`", "Never fewer than this, nor more than `max`."},
+    known_key{"tolerance", tolerance, "`150%`", "So much of the usual time to an answer is not too long yet."}};
 constexpr std::array timeout_keys{
     known_key{"connect", types::timeout, "`2s`", "Until the connection stands."}};
 // clang-format on
@@ -84,6 +99,7 @@ constinit const key_table endpoint{"an endpoint", endpoint_keys, "endpoint"};
 constinit const key_table balance{"`balance`", balance_keys, "balance"};
 constinit const key_table sticky{"`sticky`", sticky_keys, "sticky"};
 constinit const key_table connections{"`connections`", connection_keys, "connections"};
+constinit const key_table adaptive{"`adaptive`", adaptive_keys, "adaptive"};
 constinit const key_table upstream_timeouts{"an upstream's `timeouts`", timeout_keys,
                                             "upstream_timeouts"};
 }  // namespace keys

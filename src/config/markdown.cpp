@@ -103,6 +103,7 @@ std::string markdown_tables() {
                           &keys::health_check,
                           &keys::outlier_detection,
                           &keys::retry,
+                          &keys::mirror,
                           &keys::route,
                           &keys::group,
                           &keys::middleware,
@@ -117,7 +118,8 @@ std::string markdown_tables() {
                           &keys::forward_auth,
                           &keys::jwt,
                           &keys::api_key,
-                          &keys::basic_auth};
+                          &keys::basic_auth,
+                          &keys::hmac};
   table_list shown{&keys::none};
   std::string all;
   for (const key_table* table : tables) {

@@ -8,6 +8,7 @@ bool middleware::operator==(const middleware& other) const {
 
 consumer_rules* consumer_rules_of(middleware_settings& of) noexcept {
   if (auto* key = std::get_if<api_key_middleware>(&of.as)) return &key->consumers;
+  if (auto* hmac = std::get_if<hmac_middleware>(&of.as)) return &hmac->consumers;
   if (auto* basic = std::get_if<basic_auth_middleware>(&of.as)) return &basic->consumers;
   return nullptr;
 }

@@ -15,6 +15,7 @@
 
 #include "config/config.hpp"
 #include "credentials/key_list.hpp"
+#include "credentials/mac_key_list.hpp"
 #include "credentials/user_list.hpp"
 #include "http/accept_encoding.hpp"
 #include "telemetry/log_destination.hpp"
@@ -235,6 +236,30 @@ struct basic_auth_middleware {
   bool operator==(const basic_auth_middleware&) const = default;
 };
 
+inline constexpr std::string_view hmac_kind = "hmac";
+
+struct hmac_key {
+  credentials::listed_mac_key key;
+  template_text secret;  // as written
+  bool operator==(const hmac_key&) const = default;
+};
+
+struct hmac_middleware {
+  std::vector<hmac_key> keys = {};
+  std::string keys_file = {};                             // as written
+  std::vector<credentials::listed_mac_key> of_file = {};  // what is in it
+  // That each signature has to cover.
+  std::vector<std::string> components = {"@method", "@authority", "@path", "@query"};
+  bool content_digest = true;                     // and this wherever there is a body
+  std::size_t body_bytes = std::size_t{1} << 20;  // that are held to be compared with it
+  duration max_age = std::chrono::minutes(5);
+  duration leeway = seconds(30);
+  std::size_t nonces = 0;  // that are remembered; 0: they need not be new
+  std::string tag = {};    // that the signature has; empty: any
+  consumer_rules consumers = {};
+  bool operator==(const hmac_middleware&) const = default;
+};
+
 // How a value is written into a page, so that it cannot become anything else there.
 enum class page_escape : std::uint8_t { html, json, none };
 
@@ -291,7 +316,8 @@ struct middleware_settings {
                response_headers_middleware, rate_limit_middleware, cors_middleware,
                security_headers_middleware, ip_filter_middleware, body_limit_middleware,
                concurrency_limit_middleware, compress_middleware, error_pages_middleware,
-               forward_auth_middleware, jwt_middleware, api_key_middleware, basic_auth_middleware>
+               forward_auth_middleware, jwt_middleware, api_key_middleware, basic_auth_middleware,
+               hmac_middleware>
       as;
   bool operator==(const middleware_settings&) const = default;
 };

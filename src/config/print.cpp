@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "config/load.hpp"
+#include "config/print_connections.hpp"
 #include "config/print_health.hpp"
 #include "config/print_middlewares.hpp"
 #include "config/scalar.hpp"
@@ -116,8 +117,7 @@ class printer {
                                                            : "client"));
     print_balance(each);
     line(4, "connections:");
-    line(6, "idle: " + std::to_string(each.idle_connections));
-    line(6, "idle_timeout: " + format_duration(each.idle_timeout));
+    for (const std::string& setting : connections_of(each)) line(6, setting);
     line(4, "timeouts:");
     line(6, "connect: " + format_duration(each.connect_timeout));
   }
@@ -179,6 +179,10 @@ class printer {
       for (const std::string& setting : long_form_of(retry_of(each.again))) line(4, setting);
     }
     if (!each.targets.empty()) print_targets(each);
+    if (each.copies) {
+      const std::string& to = from_.upstreams[each.copies->to].name;
+      for (const std::string& setting : long_form_of(*each.copies, to)) line(4, setting);
+    }
     if (each.fixed) print(*each.fixed);
     if (each.elsewhere) print(*each.elsewhere);
   }

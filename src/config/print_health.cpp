@@ -76,7 +76,26 @@ std::vector<std::string> long_form_of(const retry& from) {
   if (from.per_try) all.push_back("  per_try: " + format_duration(*from.per_try));
   all.push_back("  budget: " + percent(from.budget));
   all.push_back("  non_idempotent: " + flag(from.non_idempotent));
+  if (from.hedges == retry::hedging::after_time) {
+    all.push_back("  hedge: " + format_duration(from.hedge_after));
+  }
+  if (from.hedges == retry::hedging::after_percentile) {
+    all.push_back("  hedge: p" + std::to_string(from.hedge_percentile));
+  }
+  all.push_back("  buffer: " + format_size(from.buffer));
   return all;
+}
+
+std::vector<std::string> long_form_of(const mirror& from, const std::string& to) {
+  std::vector<std::string> methods;
+  for (const std::string& method : from.methods) methods.push_back(yaml_word(method));
+  return {"mirror:",
+          "  to: " + yaml_word(to),
+          "  percent: " + std::to_string(from.percent),
+          "  methods: " + yaml_list(methods),
+          "  timeout: " + format_duration(from.timeout),
+          "  in_flight: " + std::to_string(from.in_flight),
+          "  body_bytes: " + format_size(from.body_bytes)};
 }
 
 }  // namespace ferroway::config

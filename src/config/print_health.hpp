@@ -1,4 +1,5 @@
-// The long form of what watches endpoints and of `retry`: lines below the upstream or the route.
+// The long form of what watches endpoints, of `retry` and of `mirror`: lines below the upstream or
+// the route.
 #pragma once
 
 #include <string>
@@ -12,5 +13,7 @@ namespace ferroway::config {
 std::vector<std::string> long_form_of(const health_check& from, const outside_values& outside);
 std::vector<std::string> long_form_of(const outlier_detection& from);
 std::vector<std::string> long_form_of(const retry& from);
+// `to` is the name of its upstream.
+std::vector<std::string> long_form_of(const mirror& from, const std::string& to);
 
 }  // namespace ferroway::config

@@ -168,6 +168,24 @@ class settings_printer {
     print(from.consumers);
   }
 
+  void operator()(const hmac_middleware& from) {
+    if (!from.keys.empty()) lines.emplace_back("keys:");
+    for (const hmac_key& each : from.keys) {
+      lines.push_back("  - {id: " + yaml_quoted(each.key.id) +
+                      ", consumer: " + yaml_quoted(each.key.consumer) +
+                      ", secret: " + yaml_template(each.secret) + "}");
+    }
+    if (!from.keys_file.empty()) lines.push_back("keys_file: " + quoted(from.keys_file));
+    if (!from.components.empty()) lines.push_back("components: " + quoted_list(from.components));
+    flag("content_digest", from.content_digest);
+    lines.push_back("body_bytes: " + format_size(from.body_bytes));
+    lines.push_back("max_age: " + format_duration(from.max_age));
+    lines.push_back("leeway: " + format_duration(from.leeway));
+    if (from.nonces > 0) lines.push_back("nonces: " + std::to_string(from.nonces));
+    if (!from.tag.empty()) lines.push_back("tag: " + quoted(from.tag));
+    print(from.consumers);
+  }
+
   void operator()(const basic_auth_middleware& from) {
     lines.push_back("users_file: " + quoted(from.users_file));
     lines.push_back("remember: " + format_duration(from.remember));

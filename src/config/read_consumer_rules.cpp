@@ -1,4 +1,5 @@
-// What api_key and basic_auth have in common: whom they let pass, and what the upstream is told.
+// What api_key, basic_auth and hmac have in common: whom they let pass, and what the upstream is
+// told.
 #include <algorithm>
 
 #include "base/text.hpp"

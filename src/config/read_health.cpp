@@ -4,10 +4,14 @@
 #include "base/text.hpp"
 #include "config/host_pattern.hpp"
 #include "config/readers.hpp"
+#include "config/scalar.hpp"
 #include "config/tokens.hpp"
 
 namespace ferroway::config {
 namespace {
+
+// Of a body, where a route has `retry` and says nothing of it.
+constexpr std::size_t replayed_bytes = std::size_t{64} * 1024;
 
 constexpr std::size_t statuses_max = 32;
 
@@ -103,18 +107,23 @@ std::optional<std::size_t> read_choice(reading& in, const node& from, std::strin
   return std::nullopt;
 }
 
-// Over 100 %.
-std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key) {
-  constexpr std::string_view what = "a share over 100% such as 300%";
-  const auto text = read_text(in, from, key, what);
-  if (!text) return std::nullopt;
-  const std::size_t digits = text->size() - (text->ends_with('%') ? 1 : 0);
-  const auto value = parse_decimal(std::string_view(*text).substr(0, digits));
-  if (digits == text->size() || !value || *value <= 100 || *value > 99'999) {
-    expected(in, from, key, what);
-    return std::nullopt;
+void read_hedge(reading& in, const node& from, retry& into) {
+  constexpr std::string_view what = "a time such as 200ms or a percentile such as p95";
+  const auto text = read_text(in, from, "hedge", what);
+  if (!text) return;
+  if (text->size() == 3 && text->front() == 'p') {
+    const auto percentile = parse_decimal(std::string_view(*text).substr(1));
+    if (!percentile || *percentile < 10) return expected(in, from, "hedge", what);
+    into.hedges = retry::hedging::after_percentile;
+    into.hedge_percentile = static_cast<unsigned>(*percentile);
+    return;
   }
-  return static_cast<std::uint32_t>(*value);
+  const auto time = parse_duration(*text);
+  if (!time || *time < std::chrono::milliseconds(1) || *time > hours(24 * 365)) {
+    return expected(in, from, "hedge", what);
+  }
+  into.hedges = retry::hedging::after_time;
+  into.hedge_after = *time;
 }
 
 void add_condition(reading& in, const node& from, retry& into) {
@@ -144,6 +153,20 @@ void read_when(reading& in, const node& from, retry& into) {
 }
 
 }  // namespace
+
+// Over 100 %.
+std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key) {
+  constexpr std::string_view what = "a share over 100% such as 300%";
+  const auto text = read_text(in, from, key, what);
+  if (!text) return std::nullopt;
+  const std::size_t digits = text->size() - (text->ends_with('%') ? 1 : 0);
+  const auto value = parse_decimal(std::string_view(*text).substr(0, digits));
+  if (digits == text->size() || !value || *value <= 100 || *value > 99'999) {
+    expected(in, from, key, what);
+    return std::nullopt;
+  }
+  return static_cast<std::uint32_t>(*value);
+}
 
 void read_health_check(reading& in, const node& from, health_check& into) {
   into.is = health_check::kind::http;
@@ -220,6 +243,7 @@ boxed<retry> read_retry(reading& in, const node& from) {
     return {};
   const fields all(in, from, keys::retry);
   retry into;
+  into.buffer = replayed_bytes;
   std::size_t retries = into.retries;
   all.read("retries", retries);
   into.retries = static_cast<unsigned>(retries);
@@ -229,6 +253,8 @@ boxed<retry> read_retry(reading& in, const node& from) {
     into.budget = read_percent(in, *budget, "budget").value_or(into.budget);
   }
   all.read("non_idempotent", into.non_idempotent);
+  all.read("buffer", into.buffer);
+  if (const node* hedge = all.find("hedge")) read_hedge(in, *hedge, into);
   if (into.on_timeout && !into.per_try && !all.has("per_try")) {
     in.report.error(all.at("when"), "`timeout` needs `per_try`",
                     "say how long one try may take, such as per_try: 5s");

@@ -13,27 +13,6 @@ namespace {
 
 constexpr std::size_t keys_max = 64;
 
-// A secret stands elsewhere: the file is printed, shown by the admin listener, kept in a
-// repository.
-std::optional<template_text> read_secret(reading& in, const node& from, position key) {
-  const position at = from.at.line == key.line ? from.at : key;
-  if (!from.is_scalar() || from.is_null()) {
-    expected(in, from, "secret", "a reference to a secret, such as \"${file:jwt.secret}\"");
-    return std::nullopt;
-  }
-  auto secret = substitute(in, from, "secret", variables_allowed::no, text_bytes_max);
-  if (!secret) return std::nullopt;
-  const bool literal =
-      secret->empty() || std::ranges::any_of(*secret, [](const template_piece& piece) {
-        return piece.origin.empty() || piece.origin.find(":-") != std::string::npos;
-      });
-  if (!literal) return secret;
-  in.report.error(at, "`secret` stands in the configuration itself",
-                  "put it into a file of its own: \"${file:jwt.secret}\", or into the environment: "
-                  "\"${JWT_SECRET}\"");
-  return std::nullopt;
-}
-
 std::string joined(const template_text& pieces) {
   std::string all;
   for (const template_piece& each : pieces) all += each.text;
@@ -89,7 +68,7 @@ class key_reader {
   }
 
   bool take_secret(const node& from, jwt::algorithm by) {
-    auto secret = read_secret(in_, from, all_.at("secret"));
+    auto secret = read_shared_secret(in_, from, all_.at("secret"), "jwt.secret");
     if (!secret) return false;
     if (!fits(from, "secret", jwt::key::from_secret(joined(*secret), by))) return false;
     made_.secret = std::move(*secret);
@@ -253,6 +232,27 @@ class address_reader {
 };
 
 }  // namespace
+
+std::optional<template_text> read_shared_secret(reading& in, const node& from, position key,
+                                                const std::string& such_as) {
+  const position at = from.at.line == key.line ? from.at : key;
+  const std::string example = "\"${file:" + such_as + "}\"";
+  if (!from.is_scalar() || from.is_null()) {
+    expected(in, from, "secret", "a reference to a secret, such as " + example);
+    return std::nullopt;
+  }
+  auto secret = substitute(in, from, "secret", variables_allowed::no, text_bytes_max);
+  if (!secret) return std::nullopt;
+  const bool literal =
+      secret->empty() || std::ranges::any_of(*secret, [](const template_piece& piece) {
+        return piece.origin.empty() || piece.origin.find(":-") != std::string::npos;
+      });
+  if (!literal) return secret;
+  in.report.error(
+      at, "`secret` stands in the configuration itself",
+      "put it into a file of its own: " + example + ", or into the environment: \"${JWT_SECRET}\"");
+  return std::nullopt;
+}
 
 bool read_jwt_keys(reading& in, const node& from, const fields& all, jwt_middleware& into) {
   const node* listed = all.find("keys");

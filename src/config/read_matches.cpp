@@ -160,7 +160,7 @@ std::optional<http::path_ambiguities> read_allow_in_path(reading& in, const node
   return made;
 }
 
-void read_methods(reading& in, const node& from, route& into) {
+void read_methods(reading& in, const node& from, std::vector<std::string>& into) {
   if (!is_filled_list(in, from, "methods", "methods such as GET")) return;
   for (const node* item : from.items) {
     const auto method = read_text(in, *item, "methods", "a method such as GET");
@@ -177,10 +177,10 @@ void read_methods(reading& in, const node& from, route& into) {
       });
       in.report.error(item->at, "methods are written in upper case: " + shown(item->text),
                       is_substituted(*item) ? "" : "write `" + upper + "`");
-    } else if (std::ranges::find(into.methods, *method) != into.methods.end()) {
+    } else if (std::ranges::find(into, *method) != into.end()) {
       in.report.error(item->at, "the method " + shown(item->text) + " stands here twice");
     } else {
-      into.methods.push_back(*method);
+      into.push_back(*method);
     }
   }
 }

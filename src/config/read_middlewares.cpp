@@ -71,6 +71,10 @@ settings read_basic_auth_settings(reading& in, const node& from, draft_middlewar
   return settled(read_basic_auth(in, from, into));
 }
 
+settings read_hmac_settings(reading& in, const node& from, draft_middleware& into) {
+  return settled(read_hmac(in, from, into));
+}
+
 settings read_body_limit_settings(reading& in, const node& from, draft_middleware&) {
   return settled(read_body_limit(in, from));
 }
@@ -115,6 +119,7 @@ constexpr std::array kind_readers{
     kind_reader{"jwt", read_jwt_settings},
     kind_reader{api_key_kind, read_api_key_settings},
     kind_reader{basic_auth_kind, read_basic_auth_settings},
+    kind_reader{hmac_kind, read_hmac_settings},
     kind_reader{"compress", read_compress_settings, by_default<compress_middleware>},
     kind_reader{"error_pages", read_error_pages_settings},
     kind_reader{"forward_auth", read_forward_auth_settings},
@@ -128,6 +133,11 @@ const kind_reader* reader_of(std::string_view kind) {
 bool needs_no_settings(std::string_view kind) {
   const kind_reader* found = reader_of(kind);
   return found != nullptr && found->bare != nullptr;
+}
+
+void report_later(reading& in, position at, std::string_view kind) {
+  in.report.error(at, "the middleware " + shown(kind) + " is not supported yet",
+                  kind == "mtls" ? "client certificates come with TLS" : "");
 }
 
 // Reports a kind that nobody knows or that is not supported yet.
@@ -147,7 +157,7 @@ bool is_working_kind(reading& in, const node& kind) {
     return false;
   }
   if (!known->works) {
-    in.report.error(kind.at, "the middleware " + shown(kind.text) + " is not supported yet");
+    report_later(in, kind.at, kind.text);
   }
   return known->works;
 }
@@ -167,7 +177,7 @@ std::optional<std::size_t> resolve(reading& in, const node& item, draft& into) {
   const auto kinds = middleware_kinds();
   const auto kind = std::ranges::find(kinds, *name, &known_key::name);
   if (kind != kinds.end() && !kind->works) {
-    in.report.error(item.at, "the middleware " + shown(*name) + " is not supported yet");
+    report_later(in, item.at, *name);
   } else if (kind != kinds.end()) {
     in.report.error(item.at, shown(*name) + " has nothing to go by",
                     "give it settings: `" + *name + ": {...}`");

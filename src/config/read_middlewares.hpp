@@ -26,7 +26,12 @@ std::optional<api_key_middleware> read_api_key(reading& in, const node& from,
                                                draft_middleware& into);
 std::optional<basic_auth_middleware> read_basic_auth(reading& in, const node& from,
                                                      draft_middleware& into);
-// What those two have in common.
+std::optional<hmac_middleware> read_hmac(reading& in, const node& from, draft_middleware& into);
+// A secret stands elsewhere: the file is printed, shown by the admin listener, kept in a
+// repository. `key`: where its key stands. `such_as`: a file's name, for messages.
+std::optional<template_text> read_shared_secret(reading& in, const node& from, position key,
+                                                const std::string& such_as);
+// What those three have in common.
 void read_consumer_rules(reading& in, const fields& all, draft_middleware& into,
                          consumer_rules& made);
 // The text of a file, whose `path` is relative to the configuration.

@@ -139,9 +139,9 @@ void read_end(reading& in, const node& from, const fields& all, draft_route& mad
 }
 
 // What says how requests are sent on has no meaning where the gateway answers itself.
-void read_sending(reading& in, const fields& all, draft_route& made) {
+void read_sending(reading& in, const fields& all, draft_route& made, draft& into) {
   route& value = made.value;
-  for (const std::string_view key : {"websocket", "rewrite", "stick_by", "retry"}) {
+  for (const std::string_view key : {"websocket", "rewrite", "stick_by", "retry", "mirror"}) {
     if (!all.has(key) || all.has("to")) continue;
     if (all.has("respond") || all.has("redirect")) {
       in.report.error(all.at(key), shown(key) + " needs `to`",
@@ -154,6 +154,7 @@ void read_sending(reading& in, const fields& all, draft_route& made) {
   }
   if (const node* retry = all.find("retry")) value.again = read_retry(in, *retry);
   if (const node* rewrite = all.find("rewrite")) read_rewrite(in, *rewrite, made);
+  if (const node* mirror = all.find("mirror")) value.copies = read_mirror(in, *mirror, value, into);
   if (const node* stick = all.find("stick_by")) {
     read_stick_by(in, *stick, made);
     if (value.targets.size() == 1) {
@@ -182,7 +183,7 @@ void read_route(reading& in, const node& from, const scope& around, draft& into)
   value.host = here.host;
   const node* path = all.find("path");
   if (path != nullptr) read_path(in, *path, here.host_capture, value);
-  if (const node* methods = all.find("methods")) read_methods(in, *methods, value);
+  if (const node* methods = all.find("methods")) read_methods(in, *methods, value.methods);
   if (const node* headers = all.find("headers")) read_conditions(in, *headers, "headers", value);
   const node* query = all.find("query");
   if (query != nullptr) read_conditions(in, *query, "query", value);
@@ -190,7 +191,7 @@ void read_route(reading& in, const node& from, const scope& around, draft& into)
     value.priority = read_priority(in, *priority).value_or(0);
   }
   read_end(in, from, all, made, into);
-  read_sending(in, all, made);
+  read_sending(in, all, made, into);
   value.allowed_in_path = here.allowed_in_path;
   value.timeouts = here.timeouts;
   made.pipeline = here.pipeline;

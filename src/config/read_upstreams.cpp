@@ -131,13 +131,6 @@ void read_host(reading& in, const node& from, upstream& into) {
   }
 }
 
-void read_connections(reading& in, const node& from, upstream& into) {
-  if (!is_mapping(in, from, "connections", "settings such as {idle: 256}")) return;
-  const fields all(in, from, keys::connections);
-  all.read("idle", into.idle_connections);
-  all.read("idle_timeout", into.idle_timeout);
-}
-
 void read_timeouts(reading& in, const node& from, upstream& into) {
   if (!is_mapping(in, from, "timeouts", "timeouts such as {connect: 2s}")) return;
   const fields all(in, from, keys::upstream_timeouts);

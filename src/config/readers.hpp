@@ -46,15 +46,19 @@ void read_share(const fields& all, endpoint& into);  // `weight`, `priority`
 // `count` is how many were written: those that could not be read have errors of their own.
 void check_shares(reading& in, const node& from, std::size_t count, const upstream& made);
 
+// Connections to endpoints: which are kept, and how many there may be.
+void read_connections(reading& in, const node& from, upstream& into);
+
 // What watches endpoints, and when requests are sent again.
 void read_health_check(reading& in, const node& from, health_check& into);
 void read_outlier_detection(reading& in, const node& from, outlier_detection& into);
+std::optional<std::uint32_t> read_factor(reading& in, const node& from, std::string_view key);
 boxed<retry> read_retry(reading& in, const node& from);
 
 // What a route asks of a request.
 void read_path(reading& in, const node& from, std::string_view host_capture, route& into);
 std::optional<http::path_ambiguities> read_allow_in_path(reading& in, const node& from);
-void read_methods(reading& in, const node& from, route& into);
+void read_methods(reading& in, const node& from, std::vector<std::string>& into);
 void read_conditions(reading& in, const node& from, std::string_view key,
                      route& into);  // `headers`, `query`
 // `gold`, {regex: "gold|silver"}, {present: true}: what the value of that name shall be.
@@ -68,6 +72,8 @@ void read_targets(reading& in, const node& from, route& made, draft& into);
 // A single upstream, by name or in place, as `to` of something else than a route has it.
 std::optional<std::size_t> read_service(reading& in, const node& from, draft& into);
 void read_stick_by(reading& in, const node& from, draft_route& into);
+// Of a route whose targets are known.
+boxed<mirror> read_mirror(reading& in, const node& from, const route& of, draft& into);
 void read_rewrite(reading& in, const node& from, draft_route& into);
 void read_redirect(reading& in, const node& from, draft_route& into);
 

@@ -53,6 +53,7 @@ class variable_check {
       for (const target& to : each.value.targets) {
         check(all_.upstreams[to.upstream].variables, each);
       }
+      if (each.value.copies) check(all_.upstreams[each.value.copies->to].variables, each);
     }
     // Where something could not be read, what it provides is not known.
     if (report_.failed()) return;
@@ -119,7 +120,8 @@ class variable_check {
       if (!told_.insert(&variable).second) continue;
       const bool consumer = variable.name == "consumer";
       const std::string provider =
-          consumer ? "an `api_key`, a `basic_auth` or a `jwt` with `consumer`" : "a `jwt`";
+          consumer ? "an `api_key`, a `basic_auth`, an `hmac` or a `jwt` with `consumer`"
+                   : "a `jwt`";
       const std::string place =
           where == nullptr
               ? "the top level's `use`"

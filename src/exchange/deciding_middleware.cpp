@@ -18,14 +18,18 @@ bool deciding_middleware::reject(exchange& ex, std::string_view reason) const {
   if (shadow_) {
     if (stats_ != nullptr) stats_->of(ex.worker.index).would_reject.add();
     ex.record(name(), "would reject", reason);
-    ex.would_reject = ex.would_reject.empty() ? ex.memory.copy(name())
-                                              : ex.memory.join(ex.would_reject, ", ", name());
+    mark_would_reject(ex);
     return false;
   }
   if (stats_ != nullptr) stats_->of(ex.worker.index).rejected.add();
   ex.record(name(), "rejected", reason);
   ex.rejected_by = ex.memory.copy(name());
   return true;
+}
+
+void deciding_middleware::mark_would_reject(exchange& ex) const {
+  ex.would_reject = ex.would_reject.empty() ? ex.memory.copy(name())
+                                            : ex.memory.join(ex.would_reject, ", ", name());
 }
 
 void deciding_middleware::note_crowded(const exchange& ex) const {

@@ -23,6 +23,8 @@ class deciding_middleware : public middleware {
   // The request is against the rule. True: the caller answers it, with rejection() or a reply of
   // its own; false: in shadow mode it goes on.
   [[nodiscard]] bool reject(exchange& ex, std::string_view reason) const;
+  // The access log says that it would have been refused.
+  void mark_would_reject(exchange& ex) const;
 
   // Decided together with other clients, since a table was full.
   void note_crowded(const exchange& ex) const;

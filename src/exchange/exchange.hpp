@@ -19,6 +19,7 @@
 #include "exchange/identity.hpp"
 #include "exchange/response.hpp"
 #include "http/message.hpp"
+#include "io/background.hpp"
 #include "io/loop.hpp"
 
 namespace ferroway {
@@ -66,6 +67,7 @@ struct worker_resources {
   io::loop& loop;
   std::uint32_t index;  // of the worker: upstreams keep a part for each
   random_source random;
+  io::background* beside = nullptr;  // what may outlive an exchange; null: nothing may
 };
 
 // A variable that a pattern captured ("path.id", "host.tenant"), and the piece of the request that

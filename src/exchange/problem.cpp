@@ -74,6 +74,9 @@ constexpr row table[] = {
     {fault::no_endpoint,
      side::upstream,
      {503, "no-endpoint", "No endpoint of the upstream is available", true}},
+    {fault::overloaded,
+     side::upstream,
+     {503, "upstream-busy", "The upstream has as many requests as it may have", true}},
     // Who would have to say whether it may pass does not say so.
     {fault::unauthorized,
      side::upstream,

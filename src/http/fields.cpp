@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -247,9 +248,10 @@ std::optional<std::string_view> combined_value(const field_list& fields, field_i
   bytes += (count - 1) * separator_bytes;
   char* const begin = memory.allocate_text(bytes);
   char* end = begin;
+  bool first = true;  // whose value may be empty
   for (const field& item : fields) {
     if (!is_meant(item)) continue;
-    if (end != begin) {
+    if (!std::exchange(first, false)) {
       *end++ = id == field_id::cookie ? ';' : ',';
       *end++ = ' ';
     }

@@ -19,8 +19,8 @@ bool is_key(const limit_key* made, const std::string& name) {
 
 // A slot, in the exchange's memory.
 struct concurrency_limit::held {
-  slot_table* table;  // lives as long as the middleware, which the exchange's snapshot keeps
-  slot_table::cell at;
+  io::slot_table* table;  // lives as long as the middleware, which the exchange's snapshot keeps
+  io::slot_table::cell at;
 
   static void let_go(exchange& ex, void* with) noexcept {
     const auto& mine = *static_cast<const held*>(with);
@@ -41,28 +41,28 @@ concurrency_limit::concurrency_limit(const config::concurrency_limit_middleware&
     return;
   }
   key_ = key_of(from.key);
-  slots_ = std::make_shared<slot_table>(workers, key_ != nullptr);
+  slots_ = std::make_shared<io::slot_table>(workers, key_ != nullptr);
 }
 
-slot_table::cell concurrency_limit::cell_of(exchange& ex) const {
+io::slot_table::cell concurrency_limit::cell_of(exchange& ex) const {
   return key_ == nullptr ? 0 : slots_->cell_of(key_->of(ex));
 }
 
 task<result<response>> concurrency_limit::handle(exchange& ex, next_handler next) {
-  const slot_table::cell at = cell_of(ex);
+  const io::slot_table::cell at = cell_of(ex);
   if (ex.rehearsed_by != nullptr) [[unlikely]] {
     const std::string in_flight = std::to_string(slots_->in_flight(at));
     pass(ex, ex.memory.join(in_flight, " of ", std::to_string(by_.requests), " in flight"));
     return next(ex);
   }
   switch (slots_->enter(at, by_)) {
-    case slot_table::entry::admitted:
+    case io::slot_table::entry::admitted:
       hold(ex, at);
       pass(ex);
       return next(ex);
-    case slot_table::entry::queued:
+    case io::slot_table::entry::queued:
       return wait_for_slot(ex, at, next);
-    case slot_table::entry::full:
+    case io::slot_table::entry::full:
       break;
   }
   return refuse_or_pass(ex, next);
@@ -73,15 +73,15 @@ task<result<response>> concurrency_limit::refuse_or_pass(exchange& ex, next_hand
   return rejection(too_many);
 }
 
-void concurrency_limit::hold(exchange& ex, slot_table::cell at) const {
+void concurrency_limit::hold(exchange& ex, io::slot_table::cell at) const {
   ex.at_end(held::let_go, ex.memory.make<held>(slots_.get(), at));
 }
 
-task<result<response>> concurrency_limit::wait_for_slot(exchange& ex, slot_table::cell at,
+task<result<response>> concurrency_limit::wait_for_slot(exchange& ex, io::slot_table::cell at,
                                                         next_handler next) {
-  const slot_table::wait::place place{ex.worker.index, at, by_.requests};
+  const io::slot_table::wait::place place{ex.worker.index, at, by_.requests};
   const result<void> waited =
-      co_await slot_table::wait(*slots_, place, ex.worker.loop, patience_, ex.scope);
+      co_await io::slot_table::wait(*slots_, place, ex.worker.loop, patience_, too_many, ex.scope);
   if (!waited) {
     const failure why = waited.error();
     if (why.kind == fault::overloaded) (void)reject(ex, "none in flight ended in time");

@@ -9,8 +9,8 @@
 
 #include "config/middlewares.hpp"
 #include "exchange/deciding_middleware.hpp"
+#include "io/slot_table.hpp"
 #include "middleware/rate_limit/limit_key.hpp"
-#include "middleware/slot_table.hpp"
 
 namespace ferroway {
 
@@ -26,15 +26,15 @@ class concurrency_limit final : public deciding_middleware {
 
  private:
   struct held;
-  slot_table::cell cell_of(exchange& ex) const;
-  void hold(exchange& ex, slot_table::cell at) const;
-  task<result<response>> wait_for_slot(exchange& ex, slot_table::cell at, next_handler next);
+  io::slot_table::cell cell_of(exchange& ex) const;
+  void hold(exchange& ex, io::slot_table::cell at) const;
+  task<result<response>> wait_for_slot(exchange& ex, io::slot_table::cell at, next_handler next);
   task<result<response>> refuse_or_pass(exchange& ex, next_handler next);
 
-  const slot_table::limits by_;
+  const io::slot_table::limits by_;
   const duration patience_;
   std::shared_ptr<const limit_key> key_;  // null: one for all
-  std::shared_ptr<slot_table> slots_;
+  std::shared_ptr<io::slot_table> slots_;
 };
 
 }  // namespace ferroway

@@ -56,9 +56,9 @@ task<result<response>> consumer_guard::meet_nobody(exchange& ex, next_handler ne
   return turn_away(ex, next, detail, client_fault(fault::unauthorized, said_.nothing));
 }
 
-task<result<response>> consumer_guard::refuse(exchange& ex, next_handler next,
-                                              const char* detail) const {
-  return turn_away(ex, next, detail, client_fault(fault::unauthorized, said_.invalid));
+task<result<response>> consumer_guard::refuse(exchange& ex, next_handler next, const char* detail,
+                                              std::string_view shown) const {
+  return turn_away(ex, next, detail, client_fault(fault::unauthorized, said_.invalid), shown);
 }
 
 // What it tells of the consumer lives as long as this middleware does, which the exchange's
@@ -86,18 +86,21 @@ task<result<response>> consumer_guard::admit(exchange& ex, next_handler next,
 }
 
 task<result<response>> consumer_guard::turn_away(exchange& ex, next_handler next,
-                                                 const char* detail,
-                                                 const failure& answered) const {
-  if (!reject(ex, detail)) return next(ex);
+                                                 const char* detail, const failure& answered,
+                                                 std::string_view shown) const {
+  if (!reject(ex, shown.empty() ? std::string_view(detail) : shown)) return next(ex);
   // The first one counts: logs say this, the answer does not.
   ex.note_failure(client_fault(fault::unauthorized, detail));
   return answer(ex, answered, challenge_);
 }
 
 task<result<response>> consumer_guard::answer(exchange& ex, failure why,
-                                              std::string_view challenge) {
+                                              std::string_view challenge) const {
   result<response> reply = to_response(ex, why);
-  if (!challenge.empty()) reply->head->fields.set(ex.memory, "WWW-Authenticate", challenge);
+  if (!challenge.empty()) {
+    reply->head->fields.set(ex.memory, "WWW-Authenticate", challenge);
+    add_to_challenge(ex, *reply->head);
+  }
   co_return reply;
 }
 

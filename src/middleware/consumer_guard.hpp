@@ -1,7 +1,7 @@
 // What those middlewares have in common that find out by a secret which consumer asks (api_key,
-// basic_auth): whom they let pass, what is told to middlewares behind them (exchange/identity.hpp)
-// and to the upstream, and how others are refused: 401 with a challenge, 403 for who is known and
-// in no group that may. Why is for logs and explain alone.
+// basic_auth, hmac): whom they let pass, what is told to middlewares behind them
+// (exchange/identity.hpp) and to the upstream, and how others are refused: 401 with a challenge,
+// 403 for who is known and in no group that may. Why is for logs and explain alone.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +40,15 @@ class consumer_guard : public deciding_middleware {
 
   // There is no secret at all. `detail` is a literal for logs.
   task<result<response>> meet_nobody(exchange& ex, next_handler next, const char* detail) const;
-  // There is one that is nobody's, or no secret can be made of what is there.
-  task<result<response>> refuse(exchange& ex, next_handler next, const char* detail) const;
+  // There is one that is nobody's, or no secret can be made of what is there. `shown`: for explain,
+  // where it has more to say.
+  task<result<response>> refuse(exchange& ex, next_handler next, const char* detail,
+                                std::string_view shown = {}) const;
   // It is this consumer who asks. The caller has taken the secret away where that was asked.
   task<result<response>> admit(exchange& ex, next_handler next, std::uint32_t consumer) const;
+
+  // What a 401 says besides its challenge.
+  virtual void add_to_challenge(exchange&, http::response_head&) const {}
 
  private:
   struct known {
@@ -58,8 +63,8 @@ class consumer_guard : public deciding_middleware {
   };
 
   task<result<response>> turn_away(exchange& ex, next_handler next, const char* detail,
-                                   const failure& answered) const;
-  static task<result<response>> answer(exchange& ex, failure why, std::string_view challenge);
+                                   const failure& answered, std::string_view shown = {}) const;
+  task<result<response>> answer(exchange& ex, failure why, std::string_view challenge) const;
 
   const words said_;
   const std::string challenge_;

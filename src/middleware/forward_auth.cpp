@@ -197,6 +197,7 @@ task<result<response>> forward_auth::without_answer(exchange& ex, next_handler n
   const std::string_view because = reason(ex, "fails by", to_string(why.kind));
   // What passes has not failed: only the first failure is kept, and that may be the upstream's.
   if (settings_.pass_on_error) {
+    mark_would_reject(ex);
     pass(ex, because);
     co_return co_await next(ex);
   }

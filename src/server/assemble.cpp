@@ -16,6 +16,7 @@
 #include "middleware/error_pages.hpp"
 #include "middleware/forward_auth.hpp"
 #include "middleware/header_edits.hpp"
+#include "middleware/hmac.hpp"
 #include "middleware/ip_filter.hpp"
 #include "middleware/jwt.hpp"
 #include "middleware/rate_limit.hpp"
@@ -24,6 +25,7 @@
 #include "middleware/respond.hpp"
 #include "middleware/security_headers.hpp"
 #include "upstream/forward.hpp"
+#include "upstream/mirror.hpp"
 #include "upstream/split.hpp"
 
 namespace ferroway::server {
@@ -83,6 +85,9 @@ struct make_middleware {
   std::shared_ptr<middleware> operator()(const config::basic_auth_middleware& from) const {
     return std::make_shared<basic_auth_guard>(from, workers);
   }
+  std::shared_ptr<middleware> operator()(const config::hmac_middleware& from) const {
+    return std::make_shared<hmac_guard>(from, workers, dynamic_cast<const hmac_guard*>(before));
+  }
   std::shared_ptr<middleware> operator()(const config::body_limit_middleware& from) const {
     return std::make_shared<body_limit>(from);
   }
@@ -107,9 +112,7 @@ struct make_middleware {
 };
 
 // Every handler there is.
-std::shared_ptr<handler> make_handler(const config::route& from, const snapshot& into) {
-  if (from.fixed) return std::make_shared<respond>(*from.fixed);
-  if (from.elsewhere) return std::make_shared<redirect>(*from.elsewhere, from.allowed_in_path);
+std::shared_ptr<handler> make_sender(const config::route& from, const snapshot& into) {
   std::vector<upstream::split::part> parts;
   for (const config::target& each : from.targets) {
     const auto& to = into.upstreams[each.upstream];
@@ -117,6 +120,19 @@ std::shared_ptr<handler> make_handler(const config::route& from, const snapshot&
   }
   if (parts.size() == 1) return parts[0].to;
   return std::make_shared<upstream::split>(std::move(parts), from.stick_by);
+}
+
+std::shared_ptr<handler> make_handler(const config::route& from, const snapshot& into,
+                                      std::uint32_t workers, telemetry::metrics* count_in) {
+  if (from.fixed) return std::make_shared<respond>(*from.fixed);
+  if (from.elsewhere) return std::make_shared<redirect>(*from.elsewhere, from.allowed_in_path);
+  std::shared_ptr<handler> sender = make_sender(from, into);
+  if (!from.copies) return sender;
+  auto counted = count_in != nullptr
+                     ? count_in->mirror(from.name)
+                     : std::make_shared<telemetry::mirror_stats>(from.name, workers);
+  return std::make_shared<upstream::mirror>(from, std::move(sender),
+                                            into.upstreams[from.copies->to], std::move(counted));
 }
 
 listener_settings make_listener(const config::listener& from) {
@@ -318,10 +334,11 @@ assembled assemble(const config::config& from, std::uint32_t workers, telemetry:
     const config::route& item = from.routes[i];
     const bool answers_preflights = has_cors(from, item);
     patterns.push_back(make_pattern(item, i, answers_preflights));
-    made->routes.push_back(
-        {item.name, pipeline(pick(made->middlewares, item.pipeline), make_handler(item, *made)),
-         item.timeouts, item.websocket, item.allowed_in_path, make_rewrite(item), nullptr,
-         answers_preflights, item.again});
+    made->routes.push_back({item.name,
+                            pipeline(pick(made->middlewares, item.pipeline),
+                                     make_handler(item, *made, workers, count_in)),
+                            item.timeouts, item.websocket, item.allowed_in_path, make_rewrite(item),
+                            nullptr, answers_preflights, item.again});
   }
   auto compiled = routing::route_table::compile(patterns);
   if (!compiled) {

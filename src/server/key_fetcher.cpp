@@ -30,18 +30,20 @@ http1::fetch_request request_for(const config::jwks_address& from) {
 }  // namespace
 
 struct key_fetcher::following {
-  following(io::loop& on, std::shared_ptr<key_source> from)
-      : source(std::move(from)), scope(on), pause(scope) {}
+  following(io::loop& on, std::shared_ptr<key_source> from,
+            std::shared_ptr<telemetry::key_set_stats> in)
+      : source(std::move(from)), stats(std::move(in)), scope(on), pause(scope) {}
 
   std::shared_ptr<key_source> source;
+  std::shared_ptr<telemetry::key_set_stats> stats;
   io::cancel_scope scope;
   io::cancel_scope pause;  // ends when a fetch is wanted
   duration next_pause = pause_min;
   bool ended = false;
 };
 
-key_fetcher::key_fetcher(io::loop& control, std::uint64_t seed)
-    : control_(control), random_(seed) {}
+key_fetcher::key_fetcher(io::loop& control, telemetry::metrics& counted, std::uint64_t seed)
+    : control_(control), counted_(counted), random_(seed) {}
 key_fetcher::~key_fetcher() = default;
 
 void key_fetcher::follow(const snapshot& now) {
@@ -62,7 +64,10 @@ void key_fetcher::follow(const snapshot& now) {
 }
 
 void key_fetcher::begin(const std::shared_ptr<key_source>& source) {
-  all_.push_back(std::make_unique<following>(control_, source));
+  // A query may hold what nobody else should know.
+  const std::string& url = source->from().url;
+  all_.push_back(std::make_unique<following>(control_, source,
+                                             counted_.key_set(url.substr(0, url.find('?')))));
   source->on_ask([this, which = source.get()] { control_.post([this, which] { wake(which); }); });
   spawn(keep_fresh(*all_.back()));
 }
@@ -108,9 +113,13 @@ task<bool> key_fetcher::fetch(following& which) {
       telemetry::log(log_level::info, "key set",
                      {{"url", url}, {"keys", which.source->keys()->size()}, {"skipped", *skipped}});
     }
-    if (skipped) co_return true;
+    if (skipped) {
+      which.stats->fetched(which.source->keys()->size(), control_.wall_now());
+      co_return true;
+    }
     why = skipped.error();
   }
+  which.stats->failed();
   telemetry::log(log_level::warning,
                  which.source->version() == 0 ? "no key set: requests that need it get 503"
                                               : "key set not fetched: the one before it stays",

@@ -13,12 +13,13 @@
 #include "io/loop.hpp"
 #include "middleware/jwt/key_source.hpp"
 #include "server/snapshot.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace ferroway::server {
 
 class key_fetcher {
  public:
-  key_fetcher(io::loop& control, std::uint64_t seed);
+  key_fetcher(io::loop& control, telemetry::metrics& counted, std::uint64_t seed);
   key_fetcher(const key_fetcher&) = delete;
   key_fetcher& operator=(const key_fetcher&) = delete;
   ~key_fetcher();
@@ -40,6 +41,7 @@ class key_fetcher {
   void sweep();
 
   io::loop& control_;
+  telemetry::metrics& counted_;
   random_source random_;
   std::vector<std::unique_ptr<following>> all_;
   std::move_only_function<void()> done_;

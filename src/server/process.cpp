@@ -126,7 +126,7 @@ void process::begin_control(std::vector<worker_door> doors) {
                              std::move(addresses_)};
   reloader_ = std::make_unique<reloader>(control_->loop(), std::move(doors), std::move(begun),
                                          files_, logs_, draining_, *counted_);
-  keys_ = std::make_unique<key_fetcher>(control_->loop(), system_seed());
+  keys_ = std::make_unique<key_fetcher>(control_->loop(), *counted_, system_seed());
   keys_->follow(*reloader_->current());
   prober_ = std::make_unique<upstream::prober>(control_->loop(), system_seed());
   prober_->follow(reloader_->current()->upstreams);

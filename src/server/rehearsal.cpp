@@ -77,7 +77,13 @@ class recorder final : public stand_in, public exchange_stream {
 
 std::string head_of(const rehearsal_request& asked) {
   std::string head = asked.method + " " + asked.target + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : asked.headers) head += name + ": " + value + "\r\n";
+  bool framed = asked.body.empty();
+  for (const auto& [name, value] : asked.headers) {
+    head += name + ": " + value + "\r\n";
+    framed = framed || equals_ignoring_case(name, "Content-Length") ||
+             equals_ignoring_case(name, "Transfer-Encoding");
+  }
+  if (!framed) head += "Content-Length: " + std::to_string(asked.body.size()) + "\r\n";
   return head + "\r\n";
 }
 
@@ -113,6 +119,10 @@ void receive(exchange& ex, const listener_settings& by, const rehearsal_request&
   if (const result<void> read = read_head(ex, by, head_of(asked)); !read) ex.refusal = read.error();
   http::remove_hop_by_hop(ex.request.fields);
   identify_client(ex, by.trusted_proxies);
+  if (asked.body.empty() || ex.request.body.is == http::framing::kind::none) return;
+  ex.request_body.ready = ex.worker.loop.buffers().acquire(asked.body.size());
+  ex.request_body.ready.append(asked.body);
+  ex.request_body.length = asked.body.size();
 }
 
 void keep(exchange& ex, const snapshot& serving, rehearsal_outcome& into) {

@@ -26,6 +26,7 @@ struct rehearsal_request {
   header_lines headers = {};  // Host too
   io::address from = {};      // the socket's other end
   std::size_t listener = 0;   // index
+  std::string body = {};      // empty: none, or nobody has said; its length is told by itself
 };
 
 // What the endpoint would say.

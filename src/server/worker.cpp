@@ -49,12 +49,19 @@ struct worker::accepting {
 
 worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapshot> serving,
                std::uint64_t seed)
-    : resources_{loop, index, random_source(seed)},
+    : beside_(loop),
+      resources_{loop, index, random_source(seed), &beside_},
       serving_(index, std::move(serving)),
       drain_scope_(loop) {
   for (std::size_t i = 0; i < serving_->listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<worker_listener>(serving_, i));
   }
+  warm_up();
+}
+
+// Upstreams that are to have connections before the first request.
+void worker::warm_up() {
+  for (const auto& each : serving_->upstreams) each->warm_up(resources_);
 }
 
 worker::~worker() = default;
@@ -156,6 +163,7 @@ void worker::swap(std::shared_ptr<const snapshot> next, std::vector<listening_so
     if (!stays) stop_accepting(*on);
   }
   for (listening_socket& each : sockets) listen(std::move(each));
+  warm_up();
   for (auto& each : gone) let_go(std::move(each));
 }
 
@@ -239,6 +247,8 @@ void worker::connection_closed(worker_listener& on) {
 
 void worker::finish_if_empty() {
   if (!draining_ || connections_ > 0 || !accepting_.empty()) return;
+  beside_.stop([this] { finish_if_empty(); });
+  if (beside_.running() > 0) return;
   drain_scope_.cancel({fault::cancelled, side::local, false, "drained"});
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exchange/exchange.hpp"
+#include "io/background.hpp"
 #include "io/descriptor.hpp"
 #include "io/loop.hpp"
 #include "server/snapshot.hpp"
@@ -55,7 +56,7 @@ class worker {
 
   // Stops accepting (what waits in the queues is still served), lets exchanges end, tells clients
   // to close; `done` is called when the last connection is gone; after `timeout` those left are
-  // torn down.
+  // torn down. What goes on beside the exchanges is cancelled with the last connection.
   void drain(duration timeout, std::move_only_function<void()> done);
 
   io::loop& loop() noexcept { return resources_.loop; }
@@ -80,8 +81,10 @@ class worker {
   void let_go(std::unique_ptr<worker_listener> which);
   void forget_if_gone(worker_listener& which);
   void finish_if_empty();
+  void warm_up();
   task<> end_drain(duration timeout, std::move_only_function<void()> done);
 
+  io::background beside_;
   worker_resources resources_;
   generation_lease serving_;
   io::cancel_scope drain_scope_;

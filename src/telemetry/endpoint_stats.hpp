@@ -52,6 +52,11 @@ class endpoint_stats {
   // `why` is a literal; `since` is the epoch where it has always been so.
   void show(endpoint_state is, const char* why, wall_time since) noexcept;
 
+  // How many requests it may have at once, where latencies say that.
+  void show_limit(std::uint32_t limit) noexcept { limit_.store(limit, std::memory_order_relaxed); }
+  // 0: nobody has said.
+  std::uint32_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
+
   endpoint_state is() const noexcept { return is_.load(std::memory_order_relaxed); }
   std::string_view why() const noexcept { return why_.load(std::memory_order_relaxed); }
   wall_time since() const noexcept { return since_.load(std::memory_order_relaxed); }
@@ -69,6 +74,7 @@ class endpoint_stats {
   std::atomic<std::uint64_t> ejections_{0};
   std::atomic<std::uint64_t> passed_{0};
   std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint32_t> limit_{0};
 };
 
 }  // namespace ferroway::telemetry

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "telemetry/endpoint_stats.hpp"
+#include "telemetry/key_set_stats.hpp"
+#include "telemetry/mirror_stats.hpp"
 #include "telemetry/name_stats.hpp"
 #include "telemetry/traffic.hpp"
 
@@ -32,11 +34,19 @@ class metrics {
   std::shared_ptr<middleware_stats> middleware(std::string_view name) {
     return middlewares_.find(name, workers_);
   }
+  // Of a route's copies.
+  std::shared_ptr<mirror_stats> mirror(std::string_view route) {
+    return mirrors_.find(route, workers_);
+  }
   std::shared_ptr<endpoint_stats> endpoint(std::string_view upstream, std::string_view endpoint) {
     return endpoints_.find(endpoint_stats::name_of(upstream, endpoint), workers_);
   }
   // Of a name of endpoints: "users.internal", "srv:_http._tcp.users.internal".
   std::shared_ptr<name_stats> name(std::string_view name) { return resolved_.find(name, workers_); }
+  // Of a key set's address, without its query.
+  std::shared_ptr<key_set_stats> key_set(std::string_view url) {
+    return key_sets_.find(url, workers_);
+  }
 
   // Null where nobody has asked for that name.
   std::shared_ptr<const route_stats> known_route(std::string_view name) const {
@@ -44,6 +54,9 @@ class metrics {
   }
   std::shared_ptr<const upstream_stats> known_upstream(std::string_view name) const {
     return upstreams_.known(name);
+  }
+  std::shared_ptr<const mirror_stats> known_mirror(std::string_view route) const {
+    return mirrors_.known(route);
   }
   std::shared_ptr<const endpoint_stats> known_endpoint(std::string_view upstream,
                                                        std::string_view endpoint) const {
@@ -61,8 +74,10 @@ class metrics {
   std::vector<std::shared_ptr<listener_stats>> listeners() const { return listeners_.all(); }
   std::vector<std::shared_ptr<upstream_stats>> upstreams() const { return upstreams_.all(); }
   std::vector<std::shared_ptr<middleware_stats>> middlewares() const { return middlewares_.all(); }
+  std::vector<std::shared_ptr<mirror_stats>> mirrors() const { return mirrors_.all(); }
   std::vector<std::shared_ptr<endpoint_stats>> endpoints() const { return endpoints_.all(); }
   std::vector<std::shared_ptr<name_stats>> resolved() const { return resolved_.all(); }
+  std::vector<std::shared_ptr<key_set_stats>> key_sets() const { return key_sets_.all(); }
 
  private:
   struct by_name {
@@ -109,8 +124,10 @@ class metrics {
   names<listener_stats> listeners_;
   names<upstream_stats> upstreams_;
   names<middleware_stats> middlewares_;
+  names<mirror_stats> mirrors_;
   names<endpoint_stats> endpoints_;
   names<name_stats> resolved_;
+  names<key_set_stats> key_sets_;
 };
 
 }  // namespace ferroway::telemetry

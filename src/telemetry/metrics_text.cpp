@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "telemetry/exposition.hpp"
+#include "telemetry/mirror_text.hpp"
 
 namespace ferroway::telemetry {
 namespace {
@@ -53,6 +54,13 @@ std::vector<named<upstream_totals>> upstream_figures(const metrics& all) {
     others.totals.connect_failed += totals.connect_failed;
     others.totals.reused += totals.reused;
     others.totals.retries += totals.retries;
+    others.totals.hedges += totals.hedges;
+    others.totals.limited |= totals.limited;
+    others.totals.in_flight += totals.in_flight;
+    others.totals.pending += totals.pending;
+    others.totals.queued += totals.queued;
+    others.totals.refused += totals.refused;
+    others.totals.waited_in_vain += totals.waited_in_vain;
   }
   if (any_others) shown.push_back(std::move(others));
   return shown;
@@ -97,6 +105,33 @@ void write_routes(exposition& out, const metrics& all) {
   for (const auto& each : routes) out.sample({{"route", each.name}}, each.totals.bytes_sent);
 }
 
+// Of upstreams that have `connections.max` or `max_requests`.
+void write_limits(exposition& out, const std::vector<named<upstream_totals>>& upstreams) {
+  const bool any = std::ranges::any_of(
+      upstreams, [](const named<upstream_totals>& each) { return each.totals.limited; });
+  if (!any) return;
+  const auto write = [&](std::string_view name, std::string_view type, std::string_view help,
+                         std::uint64_t upstream_totals::* which) {
+    out.family(name, type, help);
+    for (const auto& each : upstreams) {
+      if (each.totals.limited) out.sample({{"upstream", each.name}}, each.totals.*which);
+    }
+  };
+  write("ferroway_upstream_requests_in_flight", "gauge",
+        "Requests at the endpoints of an upstream with limits.", &upstream_totals::in_flight);
+  write("ferroway_upstream_requests_pending", "gauge",
+        "Those that wait until an upstream has room for them.", &upstream_totals::pending);
+  write("ferroway_upstream_requests_queued_total", "counter", "Those that have had to wait.",
+        &upstream_totals::queued);
+  out.family("ferroway_upstream_requests_refused_total", "counter",
+             "Those that an upstream had no room for, by why they do not wait any more.");
+  for (const auto& each : upstreams) {
+    if (!each.totals.limited) continue;
+    out.sample({{"upstream", each.name}, {"reason", "full"}}, each.totals.refused);
+    out.sample({{"upstream", each.name}, {"reason", "timeout"}}, each.totals.waited_in_vain);
+  }
+}
+
 void write_connections(exposition& out, const metrics& all) {
   std::vector<named<listener_totals>> listeners;
   for (const auto& each : all.listeners()) listeners.push_back({each->name(), each->totals()});
@@ -119,12 +154,16 @@ void write_connections(exposition& out, const metrics& all) {
         &upstream_totals::reused);
   write("ferroway_upstream_retries_total", "Requests that were tried again.",
         &upstream_totals::retries);
+  write("ferroway_upstream_hedges_total",
+        "Requests that a second endpoint was asked beside the first.", &upstream_totals::hedges);
+  write_limits(out, upstreams);
 }
 
 struct shown_endpoint {
   std::string upstream;
   std::string endpoint;
   endpoint_state is;
+  std::uint32_t limit;
   endpoint_totals totals;
 };
 
@@ -133,8 +172,8 @@ std::vector<shown_endpoint> endpoint_figures(const metrics& all) {
   std::vector<shown_endpoint> shown;
   for (const auto& each : all.endpoints()) {
     if (shown.size() == endpoints_shown_max) break;
-    shown.push_back(
-        {std::string(each->upstream()), std::string(each->endpoint()), each->is(), each->totals()});
+    shown.push_back({std::string(each->upstream()), std::string(each->endpoint()), each->is(),
+                     each->limit(), each->totals()});
   }
   return shown;
 }
@@ -161,6 +200,14 @@ void write_endpoints(exposition& out, const metrics& all) {
         &endpoint_totals::failures);
   write("ferroway_endpoint_ejections_total", "How often what became of requests took it out.",
         &endpoint_totals::ejections);
+  if (std::ranges::any_of(endpoints, [](const shown_endpoint& each) { return each.limit > 0; })) {
+    out.family("ferroway_endpoint_requests_limit", "gauge",
+               "How many requests an endpoint may have at once, where its latency says that.");
+    for (const shown_endpoint& each : endpoints) {
+      if (each.limit == 0) continue;
+      out.sample({{"upstream", each.upstream}, {"endpoint", each.endpoint}}, each.limit);
+    }
+  }
   out.family("ferroway_endpoint_checks_total", "counter", "Active checks, by result.");
   for (const shown_endpoint& each : endpoints) {
     const auto sample = [&](std::string_view result, std::uint64_t count) {
@@ -198,6 +245,25 @@ void write_names(exposition& out, const metrics& all) {
              "When a name was last resolved; 0: never.");
   for (const auto& each : shown) {
     out.sample_seconds({{"name", each.name}}, nanoseconds_of(each.totals.resolved_at));
+  }
+}
+
+// There are few: each is fetched by this process.
+void write_key_sets(exposition& out, const metrics& all) {
+  std::vector<named<key_set_state>> shown;
+  for (const auto& each : all.key_sets()) shown.push_back({each->name(), each->state()});
+  if (shown.empty()) return;
+  out.family("ferroway_key_set_fetches_total", "counter", "Fetches of a key set, by result.");
+  for (const auto& each : shown) {
+    out.sample({{"url", each.name}, {"result", "ok"}}, each.totals.succeeded);
+    out.sample({{"url", each.name}, {"result", "failed"}}, each.totals.failed);
+  }
+  out.family("ferroway_key_set_keys", "gauge", "Keys that tokens are checked with.");
+  for (const auto& each : shown) out.sample({{"url", each.name}}, each.totals.keys);
+  out.family("ferroway_key_set_fetched_timestamp_seconds", "gauge",
+             "When a key set was last had from there, whether or not it had changed; 0: never.");
+  for (const auto& each : shown) {
+    out.sample_seconds({{"url", each.name}}, nanoseconds_of(each.totals.fetched_at));
   }
 }
 
@@ -291,7 +357,9 @@ std::string metrics_text(const metrics& all, const process_figures& process) {
   write_connections(out, all);
   write_endpoints(out, all);
   write_names(out, all);
+  write_key_sets(out, all);
   write_middlewares(out, all);
+  write_mirrors(out, all);
   write_reloads(out, process.reloads);
   write_process(out, process);
   return out.take();

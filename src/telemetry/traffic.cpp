@@ -5,15 +5,15 @@
 namespace ferroway::telemetry {
 namespace {
 
-std::size_t bucket_of(duration took) noexcept {
+constinit std::atomic<std::uint64_t> places_taken{0};
+
+}  // namespace
+
+std::size_t duration_bucket(duration took) noexcept {
   std::size_t bucket = 0;
   while (bucket < duration_bounds.size() && took > duration_bounds[bucket]) ++bucket;
   return bucket;
 }
-
-constinit std::atomic<std::uint64_t> places_taken{0};
-
-}  // namespace
 
 std::uint64_t route_totals::ended() const noexcept {
   std::uint64_t all = 0;
@@ -43,7 +43,7 @@ void route_stats::ended(std::uint32_t worker, const exchange_figures& what) noex
   mine.nanoseconds.add(static_cast<std::uint64_t>(what.took.count()));
   mine.bytes_received.add(what.bytes_received);
   mine.bytes_sent.add(what.bytes_sent);
-  mine.by_duration[bucket_of(what.took)].add();
+  mine.by_duration[duration_bucket(what.took)].add();
 }
 
 void route_stats::take_place() noexcept {
@@ -94,12 +94,25 @@ middleware_totals middleware_stats::totals() const noexcept {
 
 upstream_totals upstream_stats::totals() const noexcept {
   upstream_totals all;
-  cells_.each([&all](const cell& one) {
+  all.limited = limited_.load(std::memory_order_relaxed);
+  std::uint64_t ended = 0;
+  std::uint64_t dequeued = 0;
+  cells_.each([&](const cell& one) {
+    ended += one.ended.value();
+    all.in_flight += one.began.value();
+    dequeued += one.dequeued.value();
+    all.queued += one.queued.value();
+    all.refused += one.refused.value();
+    all.waited_in_vain += one.waited_in_vain.value();
     all.connected += one.connected.value();
     all.connect_failed += one.connect_failed.value();
     all.reused += one.reused.value();
     all.retries += one.retries.value();
+    all.hedges += one.hedges.value();
   });
+  // Read one after the other, while they move.
+  all.in_flight -= std::min(all.in_flight, ended);
+  all.pending = all.queued - std::min(all.queued, dequeued);
   return all;
 }
 

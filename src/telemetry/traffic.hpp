@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ inline constexpr std::array<duration, 13> duration_bounds{
     std::chrono::seconds(1),        std::chrono::milliseconds(2500), std::chrono::seconds(5),
     std::chrono::seconds(10)};
 inline constexpr std::size_t duration_buckets = duration_bounds.size() + 1;
+// Which of them a duration is counted in.
+std::size_t duration_bucket(duration took) noexcept;
 
 // 1xx to 5xx by their first digit; 0: no answer was sent.
 inline constexpr std::array<std::string_view, 6> status_classes{"none", "1xx", "2xx",
@@ -136,13 +139,23 @@ struct upstream_totals {
   std::uint64_t connect_failed = 0;
   std::uint64_t reused = 0;
   std::uint64_t retries = 0;
+  std::uint64_t hedges = 0;
+  // Of one with limits.
+  bool limited = false;
+  std::uint64_t in_flight = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t queued = 0;   // had to wait
+  std::uint64_t refused = 0;  // no more may wait
+  std::uint64_t waited_in_vain = 0;
 };
 
 class upstream_stats {
  public:
-  // Of one worker. `retries` are those that the retry budget paid for.
+  // Of one worker. `retries` are those that the retry budget paid for; the rest is counted where
+  // there are limits.
   struct alignas(64) cell {
-    counter connected, connect_failed, reused, retries;
+    counter connected, connect_failed, reused, retries, hedges;
+    counter began, ended, queued, dequeued, refused, waited_in_vain;
   };
 
   upstream_stats(std::string_view name, std::uint32_t workers) : name_(name), cells_(workers) {}
@@ -150,11 +163,14 @@ class upstream_stats {
 
   cell& of(std::uint32_t worker) noexcept { return cells_.of(worker); }
   bool used() const noexcept { return cells_.used(); }
+  // There are limits, or have been.
+  void show_limited() noexcept { limited_.store(true, std::memory_order_relaxed); }
   upstream_totals totals() const noexcept;
 
  private:
   const std::string name_;
   per_worker<cell> cells_;
+  std::atomic<bool> limited_{false};
 };
 
 }  // namespace ferroway::telemetry

@@ -8,8 +8,9 @@
 
 #include "http/hop_by_hop.hpp"
 #include "http/http1/head_reader.hpp"
-#include "io/connect_either.hpp"
+#include "upstream/connect.hpp"
 #include "upstream/endpoint_use.hpp"
+#include "upstream/place_search.hpp"
 #include "upstream/request_fields.hpp"
 
 namespace ferroway::upstream {
@@ -58,16 +59,12 @@ class trial {
 
   task<result<heard_answer>> run() {
     connection& on = *held_;
-    const bool bodiless = what_.verb == http::method::get || what_.verb == http::method::head;
-    buffer head =
-        http1::write_request_head(ex_.worker.loop.buffers(), what_.line, what_.fields,
-                                  bodiless ? framing{} : framing{framing::kind::length, 0}, "");
-    const result<void> sent = co_await on.stream().send(io::gather(std::move(head)), scope_);
+    const result<void> sent = co_await on.stream().send(request_bytes(), scope_);
     if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
     on.request_sent = true;
     const result<http::response_head*> got = co_await read_final_head();
     if (!got) co_return fail(got.error());
-    heard_answer heard{*got, {}, false};
+    heard_answer heard{*got, {}, false, ex_.worker.loop.now()};
     if (heard.head->status == 101) {
       co_return fail(fault::malformed, side::upstream, "a 101 that nobody asked for");
     }
@@ -86,6 +83,16 @@ class trial {
   bool answer_begun() const noexcept { return answer_begun_; }
 
  private:
+  io::gather request_bytes() {
+    const bool usual = what_.verb == http::method::get || what_.verb == http::method::head;
+    const framing body =
+        usual && what_.body.empty() ? framing{} : framing{framing::kind::length, what_.body.size()};
+    io::gather bytes(
+        http1::write_request_head(ex_.worker.loop.buffers(), what_.line, what_.fields, body, ""));
+    if (!what_.body.empty()) bytes.add_borrowed(what_.body);
+    return bytes;
+  }
+
   task<result<http::response_head*>> read_final_head() {
     connection& on = *held_;
     for (int interims = 0; interims <= interim_max; ++interims) {
@@ -116,13 +123,13 @@ class trial {
   // False where not all of it came, or more than is read.
   task<bool> read_body(heard_answer& into) {
     http1::body_reader& body = held_->body;
-    const bool kept = into.head->status >= 300;
+    const bool kept = into.head->status >= 300 && !what_.drops_body;
     growing_text text(ex_.memory);
     std::size_t bytes = 0;
     result<buffer> piece = body.take_ready();
     while (piece) {
       bytes += piece->size();
-      if (bytes > answer_body_bytes_max) co_return false;
+      if (bytes > what_.answer_bytes_max) co_return false;
       if (kept) text.add(piece->view());
       if (body.done()) {
         into.body = text.view();
@@ -141,22 +148,35 @@ class trial {
   bool answer_begun_ = false;
 };
 
-task<result<lease>> connect(exchange& ex, upstream& to, std::size_t index,
-                            io::cancel_scope& scope) {
-  io::cancel_scope connecting(scope);
-  worker_part& mine = to.part(ex.worker);
-  connecting.expire_in(to.connect_timeout(), side::upstream, "connecting took too long");
-  const endpoint& at = to.at(index);
-  result<std::unique_ptr<io::stream>> made =
-      co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting);
-  if (!made) {
-    failure why = http1::blame(made.error(), side::upstream);
-    why.retry_safe = true;
-    mine.counted.connect_failed.add();
-    co_return fail(why);
+struct wanted {
+  std::span<const std::uint32_t> tried;
+  bool repeatable;
+};
+
+// Where the next try goes, with a place where the upstream has limits.
+task<result<std::size_t>> choose(exchange& ex, upstream& to, wanted what, endpoint_use& use,
+                                 io::cancel_scope& scope) {
+  if (to.limits() == nullptr) {
+    worker_part& mine = to.part(ex.worker);
+    const std::size_t picked = mine.pick(ex, what.tried, what.repeatable);
+    if (picked == worker_part::nobody) co_return fail(nobody(to));
+    use.begin(ex, to, picked, mine.is_on_trial());
+    co_return picked;
   }
-  mine.counted.connected.add();
-  co_return mine.pool(index).adopt(std::move(*made));
+  use.end();
+  const place_query asked{ex, to, what.tried, what.repeatable};
+  endpoint_place found;
+  const place_found at_once = find_place(asked, found);
+  if (at_once == place_found::nobody || at_once == place_found::full) {
+    co_return fail(why_none(at_once, to));
+  }
+  if (at_once == place_found::waits) {
+    const result<endpoint_place> waited = co_await wait_for_place(asked, scope);
+    if (!waited) co_return fail(waited.error());
+    found = *waited;
+  }
+  use.begin_placed(ex, to, found.endpoint, found.on_trial);
+  co_return found.endpoint;
 }
 
 // The rule of forward.cpp, for a question: it is always at hand.
@@ -182,13 +202,11 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
   endpoint_use use;
   while (true) {
     if (!same_again) {
-      const std::size_t picked =
-          mine.pick(ex, std::span(tried.data(), tries), http::is_idempotent(what.verb));
-      if (picked == worker_part::nobody) {
-        co_return fail(nobody(to));
-      }
-      tried[tries++] = static_cast<std::uint32_t>(picked);
-      use.begin(ex, to, picked, mine.is_on_trial());
+      const bool repeatable = what.once || http::is_idempotent(what.verb);
+      const result<std::size_t> picked =
+          co_await choose(ex, to, {std::span(tried.data(), tries), repeatable}, use, scope);
+      if (!picked) co_return fail(picked.error());
+      tried[tries++] = static_cast<std::uint32_t>(*picked);
     }
     const std::size_t index = tried[tries - 1];
     what.fields.set(ex.memory, "Host", host_for(ex, to, to.at(index)), http::field_id::host);
@@ -201,7 +219,7 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
     if (reused) {
       mine.counted.reused.add();
     } else {
-      result<lease> made = co_await connect(ex, to, index, scope);
+      result<lease> made = co_await connect(ex, to, index, to.connect_timeout(), scope);
       if (made) {
         held = std::move(*made);
       } else {
@@ -229,7 +247,7 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
     fresh_only = true;
     if (same_again) continue;
     use.failed(why);
-    if (tries == sends_max || !mine.retries.spend()) co_return fail(why);
+    if (what.once || tries == sends_max || !mine.retries.spend()) co_return fail(why);
     mine.counted.retries.add();
   }
 }

@@ -13,11 +13,20 @@
 
 namespace ferroway::upstream {
 
-// In the exchange's memory. It has no body.
+// Of a body that is read.
+inline constexpr std::size_t answer_body_bytes_max = std::size_t{64} * 1024;
+
+// In the exchange's memory.
 struct question {
   http1::request_line line;
   http::method verb = http::method::get;
   http::field_list fields;  // Host is added
+  std::string_view body = {};
+  // Nobody needs the answer's body: it is read and dropped.
+  bool drops_body = false;
+  std::size_t answer_bytes_max = answer_body_bytes_max;
+  // Sent again only where a kept connection turns out to have been closed before.
+  bool once = false;
 };
 
 struct heard_answer {
@@ -25,10 +34,8 @@ struct heard_answer {
       nullptr;            // final, without hop-by-hop fields; in the exchange's memory
   std::string_view body;  // of other than a 2xx
   bool whole = false;     // else the body was too long, or ended short
+  time_point head_at{};   // when the head was there
 };
-
-// Of a body that is read.
-inline constexpr std::size_t answer_body_bytes_max = std::size_t{64} * 1024;
 
 // The answer as soon as its head and what is read of its body are there. Failures are those of an
 // upstream, and those of the scope.

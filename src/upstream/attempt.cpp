@@ -57,6 +57,7 @@ io::gather attempt::request_bytes() {
   io::gather bytes(std::move(head));
   if (!with_ready) return bytes;
   const bool repeatable = ex_.request_body.rest == nullptr;
+  if (!repeatable && kept_ != nullptr) kept_->keep(ready);
   if (!copied && repeatable) bytes.add_borrowed(ready);  // another try may need it again
   if (!copied && !repeatable) bytes.add(std::move(ex_.request_body.ready));
   if (!repeatable) ex_.request_body.ready.release();
@@ -65,32 +66,33 @@ io::gather attempt::request_bytes() {
 
 task<result<response>> attempt::run() {
   connection& on = *held_;
-  result<void> sent =
-      co_await on.stream().send(request_bytes(), ex_.upload_scope, send_patience(ex_));
+  result<void> sent = co_await on.stream().send(request_bytes(), sending_, send_patience(ex_));
   if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
   on.awaits_answer = true;
   if (ex_.request_body.rest == nullptr) {
     on.request_sent = true;
-    start_answer_timer(ex_, on);
+    start_timer();
   } else {
-    ex_.upload.start(upload_body(ex_, on));
+    ex_.upload.start(upload_body(ex_, on, kept_));
   }
   result<http::response_head*> head = co_await read_final_head();
   on.awaits_answer = false;
   if (!head) co_return co_await give_up(head.error());
-  ex_.download_scope.no_deadline();
+  reading_.no_deadline();
   result<response> reply = (*head)->status == 101 ? take_upgrade(**head) : take_answer(**head);
   if (!reply) co_return co_await give_up(reply.error());
   co_return reply;
 }
 
 task<result<response>> attempt::give_up(failure why) {
-  ex_.download_scope.no_deadline();  // this try's; another has its own
-  if (ex_.upload.running()) {
-    ex_.upload_scope.cancel({fault::cancelled, side::local, false, "the exchange has failed"});
-    co_await ex_.upload.join();
-  }
+  reading_.no_deadline();  // this try's; another has its own
+  if (ex_.upload.running()) co_await stop_upload();
   co_return fail(why);
+}
+
+task<> attempt::stop_upload() {
+  ex_.upload_scope.cancel({fault::cancelled, side::local, false, "the exchange has failed"});
+  co_await ex_.upload.join();
 }
 
 task<result<http::response_head*>> attempt::read_final_head() {
@@ -103,7 +105,7 @@ task<result<http::response_head*>> attempt::read_final_head() {
         if (!complete) co_return fail(complete.error());
         if (*complete) break;
       }
-      result<buffer> received = co_await on.stream().receive_head(ex_.download_scope);
+      result<buffer> received = co_await on.stream().receive_head(reading_);
       if (!received) co_return fail(http1::blame(received.error(), side::upstream));
       if (received->empty())
         co_return fail(fault::end_of_stream, side::upstream, "closed before an answer");
@@ -118,7 +120,9 @@ task<result<http::response_head*>> attempt::read_final_head() {
     if (interims == interim_max) {
       co_return fail(fault::malformed, side::upstream, "too many interim answers");
     }
+    if (&reading_ != &ex_.download_scope) continue;
     http::remove_hop_by_hop(head->fields);
+    passed_on_ = true;
     result<void> passed = co_await ex_.stream->interim(ex_, *head);
     if (!passed) co_return fail(passed.error());
     ex_.download_scope.no_deadline();

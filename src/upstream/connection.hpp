@@ -46,6 +46,7 @@ class connection final : public tagged_node<in_pool>, private io::peer_watcher {
 
   connection_pool& home_;
   time_point idle_since_{};
+  time_point good_until_ = never;  // to be used again
 };
 
 // A connection in use by one exchange. Destroying it closes the connection.

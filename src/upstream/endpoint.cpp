@@ -24,7 +24,7 @@ endpoint::endpoint(const config::endpoint& from, const pool_settings& pools, std
 
 connection_pool& endpoint::pool(worker_resources& worker) {
   std::unique_ptr<connection_pool>& mine = pools_of_[worker.index].part;
-  if (!mine) mine = std::make_unique<connection_pool>(worker.loop, pools_);
+  if (!mine) mine = std::make_unique<connection_pool>(worker.loop, pools_, &worker.random);
   return *mine;
 }
 

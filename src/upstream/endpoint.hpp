@@ -11,6 +11,7 @@
 #include "config/config.hpp"
 #include "exchange/exchange.hpp"
 #include "telemetry/endpoint_stats.hpp"
+#include "upstream/adaptive_limit.hpp"
 #include "upstream/connection_pool.hpp"
 #include "upstream/endpoint_health.hpp"
 #include "upstream/endpoint_load.hpp"
@@ -45,6 +46,7 @@ class endpoint {
   const std::string text;       // for logs: "10.0.0.1:8000"
 
   endpoint_load load;
+  adaptive_limit adaptive;  // where its upstream has one
   endpoint_record record;
   endpoint_health health;
 

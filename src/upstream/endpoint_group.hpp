@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+
+#include "io/slot_table.hpp"
 
 namespace ferroway::upstream {
 
@@ -22,6 +25,9 @@ struct endpoint_group {
   // One more with each change: a worker that sees another one than before looks at all endpoints
   // again (worker_part).
   std::atomic<std::uint64_t> version{1};
+  // Requests in flight and waiting, once a version has a limit. Made by whoever makes versions
+  // (one thread); they keep it.
+  std::shared_ptr<io::slot_table> slots = nullptr;
 };
 
 }  // namespace ferroway::upstream

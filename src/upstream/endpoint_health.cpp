@@ -49,6 +49,7 @@ void endpoint_health::judge(bool healthy, const char* why, const io::loop& on) {
   const std::scoped_lock lock(group_->changing);
   const std::uint32_t bits = bits_.load(std::memory_order_relaxed);
   const std::uint32_t next = healthy ? bits & ~failed_check : bits | failed_check;
+  if (!healthy) unreachable_ = true;
   if (next != bits) change(next, why, &on);
 }
 
@@ -82,7 +83,7 @@ bool endpoint_health::eject(const ejection& how, const io::loop& on) {
   const std::uint32_t bits = bits_.load(std::memory_order_relaxed);
   if ((bits & out_bits) != 0) return false;
   if (in_a_row_ > 0 && on.now() - in_again_ > last_ejection_ * good_times) in_a_row_ = 0;
-  unreachable_ = how.unreachable;
+  unreachable_ = how.unreachable || (bits & failed_check) != 0;
   due_.store(on.now() + ejected_for(how), std::memory_order_release);
   if (stats_) stats_->ejected();
   change(bits | out, how.why, &on);

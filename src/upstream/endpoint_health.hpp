@@ -45,8 +45,8 @@ class endpoint_health {
   }
   // Without a word, before anybody picks: what holds until the first check.
   void assume(bool healthy);
-  // A check has just passed: an ejection of an endpoint that could not be reached is over but for
-  // the trial.
+  // A check has just passed: an ejection of an endpoint that could not be reached, or of which
+  // checks have said the same, is over but for the trial.
   void passed_a_check(const io::loop& on);
 
   bool ejected() const noexcept { return (bits_.load(std::memory_order_acquire) & out_bits) != 0; }
@@ -84,7 +84,7 @@ class endpoint_health {
   std::uint32_t in_a_row_ = 0;  // ejections without a long good time between them
   time_point in_again_ = time_point::min();
   duration last_ejection_{};
-  bool unreachable_ = false;
+  bool unreachable_ = false;                          // or checks have failed too meanwhile
   std::shared_ptr<telemetry::endpoint_stats> stats_;  // null: nobody counts
 };
 

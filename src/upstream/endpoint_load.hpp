@@ -1,6 +1,6 @@
 // What an endpoint has to do and how long it takes for it, as all workers together see it: for the
 // balancers that go by it. Plain counts that workers share, each endpoint's on a cache line of its
-// own; kept only where the balancer reads them.
+// own; kept only where the balancer reads them, or a limit goes by them.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,14 @@ namespace ferroway::upstream {
 class alignas(64) endpoint_load {
  public:
   void began() noexcept { in_flight_.fetch_add(1, std::memory_order_relaxed); }
+  // False where as many are in flight: then it has not begun.
+  bool try_begin(std::uint32_t most) noexcept {
+    std::uint32_t seen = in_flight_.load();
+    while (seen < most) {
+      if (in_flight_.compare_exchange_weak(seen, seen + 1)) return true;
+    }
+    return false;
+  }
   void ended() noexcept { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
   std::uint32_t in_flight() const noexcept { return in_flight_.load(std::memory_order_relaxed); }
 

@@ -23,7 +23,18 @@ class endpoint_use {
     leave();
     if (!on_trial && !of.watched() && !of.loads().in_flight) return;
     enter(ex, of, index, on_trial);
+    if (of.loads().in_flight) of.at(index).load.began();
   }
+  // The same with a place that has been found (place_search.hpp).
+  void begin_placed(exchange& ex, upstream& of, std::size_t index, bool on_trial) {
+    enter(ex, of, index, on_trial);
+    placed_ = true;
+    of.part(ex.worker).counted.began.add();
+  }
+  // Goes on as that one does; what it was itself is over.
+  void take_over(endpoint_use& other);
+  // It is over, if it is not yet; nobody has said how it went.
+  void end() { leave(); }
 
   // It did not answer.
   void failed(const failure& why) {
@@ -39,19 +50,20 @@ class endpoint_use {
   }
 
  private:
-  // How a try ended; `told`: that has been said already.
-  enum class end : std::uint8_t { well, badly, undecided, told };
+  // How a try ended; `goes_on`: well, but for what is still to come; `told`: that has been said
+  // already.
+  enum class outcome : std::uint8_t { well, goes_on, badly, undecided, told };
 
   void enter(exchange& ex, upstream& of, std::size_t index, bool on_trial);
   void leave() {
-    if (of_ != nullptr) finish(end::undecided, {});
+    if (of_ != nullptr) finish(outcome::undecided, {});
   }
   void fail_with(const failure& why);
   void end_with(const response& reply);
   void end_with(std::uint16_t status);
   void note_answer(std::uint16_t status);
-  void tell(end how, const failure& why);
-  void finish(end how, const failure& why);
+  void tell(outcome how, const failure& why);
+  void finish(outcome how, const failure& why);
   static void exchange_ended(exchange& ex, void* with) noexcept;
   static void tunnel_ended(exchange& ex, void* with) noexcept;
 
@@ -62,7 +74,8 @@ class endpoint_use {
   duration took_{};  // until the answer's head
   std::uint16_t status_ = 0;
   bool on_trial_ = false;
-  end at_end_ = end::well;  // what there will be to say when the rest has come whole
+  bool placed_ = false;
+  outcome at_end_ = outcome::well;  // what there will be to say when the rest has come whole
 };
 
 }  // namespace ferroway::upstream

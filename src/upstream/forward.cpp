@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "exchange/route.hpp"
-#include "io/connect_either.hpp"
 #include "upstream/attempt.hpp"
+#include "upstream/connect.hpp"
+#include "upstream/hedge.hpp"
 #include "upstream/request_fields.hpp"
 #include "upstream/tries.hpp"
 
@@ -46,9 +47,11 @@ task<result<response>> forward::handle(exchange& ex) {
   tries so_far(ex, mine);
   while (true) {
     if (!so_far.choose(to)) {
-      const failure none = nobody(to);
-      ex.record("endpoint", "none", none.detail);
-      co_return fail(none);
+      const result<void> found = co_await so_far.wait_for_place(to);
+      if (!found) {
+        ex.record("endpoint", "none", found.error().detail);
+        co_return fail(found.error());
+      }
     }
     const std::size_t index = so_far.endpoint();
     go_to(ex, to, mine, index);
@@ -60,7 +63,8 @@ task<result<response>> forward::handle(exchange& ex) {
     failure why;
     bool answer_begun = false;
     if (!held) {
-      result<lease> made = co_await connect(ex, to, index, so_far.answer_timeout());
+      result<lease> made =
+          co_await connect(ex, to, index, so_far.answer_timeout(), ex.download_scope);
       if (made) {
         held = std::move(*made);
       } else {
@@ -71,45 +75,33 @@ task<result<response>> forward::handle(exchange& ex) {
       ex.record("forward", "sent", to.at(index).text);
       so_far.sent();
       held->answer_timeout = so_far.answer_timeout();
-      attempt trial(ex, std::move(held));
-      result<response> reply = co_await trial.run();
+      attempt trial(ex, std::move(held), so_far.kept());
+      result<response> reply =
+          so_far.hedges() ? co_await run_hedged(ex, to, so_far, trial) : co_await trial.run();
       if (reply) {
         if (so_far.again_after(reply->head->status)) {
+          if (ex.upload.running()) co_await trial.stop_upload();
+          so_far.go_again();
           so_far.use.answered(reply->head->status);
           continue;
         }
         trial.keep();
         so_far.use.answered(*reply);
-        if (to.sticky() != nullptr) to.sticky()->remember(ex, *reply, index);
-        if (ex.request_body.rest == nullptr) ex.request_body.ready.release();
+        if (to.sticky() != nullptr) to.sticky()->remember(ex, *reply, so_far.endpoint());
+        if (ex.request_body.rest == nullptr) {
+          ex.request_body.ready.release();
+        } else {
+          so_far.settled();
+        }
         co_return reply;
       }
       why = reply.error();
-      answer_begun = trial.answer_begun();
+      // A head that never came whole is no answer in time: nobody has seen any of it.
+      answer_begun = why.kind == fault::timed_out ? trial.passed_on() : trial.answer_begun();
     }
     ex.record("forward", "failed", to_string(why.kind));
     if (!so_far.again_after(why, answer_begun)) co_return fail(why);
   }
-}
-
-task<result<lease>> forward::connect(exchange& ex, upstream& to, std::size_t index,
-                                     duration within) {
-  io::cancel_scope connecting(ex.download_scope);
-  worker_part& mine = to.part(ex.worker);
-  connecting.expire_in(std::min(to.connect_timeout(), within), side::upstream,
-                       "connecting took too long");
-  const endpoint& at = to.at(index);
-  result<std::unique_ptr<io::stream>> made =
-      co_await io::connect_either(ex.worker.loop, at.address, at.other, connecting);
-  if (!made) {
-    failure why = http1::blame(made.error(), side::upstream);
-    if (why.kind == fault::timed_out && !ex.scope.cancelled()) why.from = side::upstream;
-    why.retry_safe = true;
-    mine.counted.connect_failed.add();
-    co_return fail(why);
-  }
-  mine.counted.connected.add();
-  co_return mine.pool(index).adopt(std::move(*made));
 }
 
 }  // namespace ferroway::upstream

@@ -19,8 +19,6 @@ class forward final : public handler {
   task<result<response>> handle(exchange& ex) override;
 
  private:
-  static task<result<lease>> connect(exchange& ex, upstream& to, std::size_t endpoint,
-                                     duration within);
   std::shared_ptr<upstream> to_;
 };
 

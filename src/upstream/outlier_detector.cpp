@@ -28,10 +28,12 @@ const char* in_a_row(const request_outcome& what) noexcept {
   }
 }
 
-// A check that passes proves the contrary.
+// A check that passes proves the contrary. It says nothing of answers that break off: their
+// endpoint could be reached.
 bool means_unreachable(const request_outcome& what) noexcept {
-  return what.status == 0 && (what.why == fault::refused || what.why == fault::unreachable ||
-                              what.why == fault::reset || what.why == fault::end_of_stream);
+  return what.status == 0 && !what.broke_off &&
+         (what.why == fault::refused || what.why == fault::unreachable ||
+          what.why == fault::reset || what.why == fault::end_of_stream);
 }
 
 }  // namespace
@@ -42,8 +44,10 @@ void outlier_detector::ended(upstream& of, endpoint& at, const request_outcome& 
   const bool bad = what.status == 0 || (server_error && by_.server_errors);
   if (windows_) count(of, at, what, what.status == 0 || server_error, on);
   if (bad) return failed(of, at, what, on);
-  if (at.record.failures_in_a_row.load(std::memory_order_relaxed) != 0) [[unlikely]]
-    at.record.failures_in_a_row.store(0, std::memory_order_relaxed);
+  // A trial whose answer may yet break off is believed until the first failure.
+  const std::uint32_t held_against = what.goes_on ? by_.consecutive_failures - 1 : 0;
+  if (at.record.failures_in_a_row.load(std::memory_order_relaxed) != held_against) [[unlikely]]
+    at.record.failures_in_a_row.store(held_against, std::memory_order_relaxed);
   if (what.on_trial) [[unlikely]]
     at.health.trial_succeeded(on);
 }

@@ -22,6 +22,8 @@ struct request_outcome {
   fault why = fault::internal;  // where it failed
   duration took{};              // until the answer's head
   bool on_trial = false;
+  bool broke_off = false;  // it failed when its answer had begun
+  bool goes_on = false;    // of a trial: the rest of its answer is still to come
 };
 
 class outlier_detector {

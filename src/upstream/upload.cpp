@@ -18,19 +18,43 @@ io::gather last_chunk(exchange& ex, http1::chunk_encoder& encoder) {
   return encoder.last(&kept);
 }
 
-task<result<void>> send_body(exchange& ex, connection& to) {
+// What a try before this one has had already; the buffers stay.
+task<result<void>> send_again(exchange& ex, connection& to, const replay_buffer& kept,
+                              bool chunked) {
+  for (const replay_buffer::piece* each = kept.first(); each != nullptr; each = each->next) {
+    const std::string_view bytes = each->bytes.view();
+    io::gather framed;
+    if (chunked) {
+      framed = http1::chunk_encoder::borrowed_piece(bytes);
+    } else {
+      framed.add_borrowed(bytes);
+    }
+    result<void> sent =
+        co_await to.stream().send(std::move(framed), ex.upload_scope, send_patience(ex));
+    if (!sent) co_return fail(http1::blame(sent.error(), side::upstream));
+  }
+  co_return result<void>{};
+}
+
+task<result<void>> send_body(exchange& ex, connection& to, replay_buffer* kept) {
   http::body& body = ex.request_body;
   const bool chunked = ex.request.body.is == http::framing::kind::chunked;
   http1::chunk_encoder encoder(ex.worker.loop.buffers());
   // With a length, what was ready went out with the head.
   buffer piece;
   if (chunked) piece = std::move(body.ready);
+  if (kept != nullptr && kept->resends()) {
+    result<void> sent = co_await send_again(ex, to, *kept, chunked);
+    if (!sent) co_return fail(sent.error());
+  }
+  if (kept != nullptr) kept->keep(piece.view());
   while (true) {
     if (piece.empty()) {
       result<buffer> next = co_await body.rest->read(ex.upload_scope);
       if (!next) co_return fail(next.error());
       if (next->empty()) break;
       piece = std::move(*next);
+      if (kept != nullptr) kept->keep(piece.view());
     }
     result<void> sent = co_await to.stream().send(
         chunked ? encoder.piece(std::exchange(piece, {})) : io::gather(std::exchange(piece, {})),
@@ -56,8 +80,8 @@ void start_answer_timer(exchange& ex, const connection& to) {
   }
 }
 
-task<> upload_body(exchange& ex, connection& to) {
-  const result<void> sent = co_await send_body(ex, to);
+task<> upload_body(exchange& ex, connection& to, replay_buffer* kept) {
+  const result<void> sent = co_await send_body(ex, to, kept);
   if (sent) {
     to.request_sent = true;
     start_answer_timer(ex, to);

@@ -4,13 +4,15 @@
 
 #include "exchange/exchange.hpp"
 #include "upstream/connection.hpp"
+#include "upstream/replay_buffer.hpp"
 
 namespace ferroway::upstream {
 
 // Pulls the rest of the request's body from the client and sends it on, framed as the request's
 // head said. Runs as the exchange's companion under its upload scope. When the client fails
-// (malformed, too slow, too large, gone), the wait for the answer ends with that failure.
-task<> upload_body(exchange& ex, connection& to);
+// (malformed, too slow, too large, gone), the wait for the answer ends with that failure. What goes
+// out is kept in `kept` (null: nowhere), and what a try before this one has kept there goes first.
+task<> upload_body(exchange& ex, connection& to, replay_buffer* kept);
 
 // From now the time to the answer's head counts: the request's last byte has gone out, or no more
 // of it will.

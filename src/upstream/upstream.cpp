@@ -18,10 +18,18 @@ upstream::upstream(const config::upstream& from, std::uint32_t workers, const up
       stats_(std::make_shared<telemetry::upstream_stats>(from.name, workers)),
       parts_(workers) {
   take_endpoints(previous, workers, now);
+  set_limits(workers);
+}
+
+void upstream::set_limits(std::uint32_t workers) {
+  if (!from_.limits.any()) return;
+  if (!group_->slots) group_->slots = std::make_shared<io::slot_table>(workers, false);
+  limits_ = std::make_unique<request_limits>(from_.limits, group_->slots);
+  loads_.in_flight = true;
 }
 
 void upstream::take_endpoints(const upstream* previous, std::uint32_t workers, time_point now) {
-  const pool_settings pools{from_.idle_connections, from_.idle_timeout};
+  const pool_settings pools{from_.idle_connections, from_.idle_timeout, from_.lifetime, from_.warm};
   // Each is taken once: an endpoint that stands twice has two pools.
   std::unordered_multimap<std::string_view, std::shared_ptr<endpoint>> known;
   if (previous != nullptr) {
@@ -54,6 +62,7 @@ void upstream::count_in(telemetry::metrics& all) {
   if (versions_) return versions_->newest()->count_in(all);
   if (std::exchange(counted_, true)) return;
   stats_ = all.upstream(name());
+  if (limits_) stats_->show_limited();
   for (const auto& item : endpoints_) item->count_in(all.endpoint(name(), item->text));
 }
 
@@ -80,6 +89,11 @@ void upstream::assume_healthy() {
 void upstream::make_part(worker_resources& worker) {
   parts_[worker.index].part =
       std::make_unique<worker_part>(worker, *this, stats_->of(worker.index));
+}
+
+void upstream::warm_up(worker_resources& worker) {
+  if (from_.warm == 0 || versions_) return;
+  part(worker).warm_up();
 }
 
 void upstream::enter(std::uint32_t worker) noexcept {

@@ -20,6 +20,7 @@
 #include "upstream/balancer/balancer.hpp"
 #include "upstream/endpoint.hpp"
 #include "upstream/outlier_detector.hpp"
+#include "upstream/request_limits.hpp"
 #include "upstream/sticky_sessions.hpp"
 #include "upstream/versions.hpp"
 #include "upstream/worker_part.hpp"
@@ -47,6 +48,8 @@ class upstream {
   balancer& balance() noexcept { return *balancer_; }
   // Null where none are kept.
   const sticky_sessions* sticky() const noexcept { return sticky_.get(); }
+  // Null where there are none.
+  const request_limits* limits() const noexcept { return limits_.get(); }
   loads_kept loads() const noexcept { return loads_; }
   const outlier_detector& outliers() const noexcept { return outliers_; }
   // Some endpoint may become unavailable.
@@ -83,6 +86,11 @@ class upstream {
     return *mine;
   }
 
+  // On the worker's thread: makes the connections that it is to have before anybody asks. Versions
+  // make theirs at their first use.
+  void warm_up(worker_resources& worker);
+  const std::shared_ptr<telemetry::upstream_stats>& stats() const noexcept { return stats_; }
+
   // Null where the worker has not used it.
   const retry_budget* budget_of(std::uint32_t worker) const noexcept {
     return parts_[worker].part ? &parts_[worker].part->retries : nullptr;
@@ -96,6 +104,7 @@ class upstream {
  private:
   bool somebody_serves() const noexcept;
   void take_endpoints(const upstream* previous, std::uint32_t workers, time_point now);
+  void set_limits(std::uint32_t workers);
   void make_part(worker_resources& worker);
 
   config::upstream from_;
@@ -103,6 +112,7 @@ class upstream {
   std::vector<std::shared_ptr<endpoint>> endpoints_;
   std::unique_ptr<balancer> balancer_;
   std::unique_ptr<sticky_sessions> sticky_;
+  std::unique_ptr<request_limits> limits_;
   loads_kept loads_;
   outlier_detector outliers_;
   bool watched_;

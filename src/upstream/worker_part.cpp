@@ -17,26 +17,41 @@ constexpr int other_draws_max = 4;
 // A failure on trial costs a request that can be repeated nothing but time, so the trial waits so
 // long for one; then any request is tried, since there may be no others.
 constexpr duration patience_for_trial = std::chrono::seconds(1);
+// While those whose ejection is over have as much in flight as they may.
+constexpr duration looks_for_trial_every = std::chrono::milliseconds(100);
 
 }  // namespace
 
 worker_part::worker_part(worker_resources& worker, upstream& of,
                          telemetry::upstream_stats::cell& counted)
-    : counted(counted), of_(of) {
+    : counted(counted), worker_(worker), of_(of) {
   pools_.reserve(of.size());
   for (std::size_t i = 0; i < of.size(); ++i) pools_.push_back(&of.at(i).pool(worker));
-  only_ = pools_.size() == 1 && !of.watched();
+  only_ = pools_.size() == 1 && !of.watched() && of.limits() == nullptr;
   of.balance().begin(worker.random);
+  warm_up();
 }
 
-std::size_t worker_part::choose(exchange& ex, std::span<const std::uint32_t> tried,
-                                bool repeatable) {
+void worker_part::warm_up() {
+  if (of_.made_from().warm == 0) return;
+  for (std::size_t i = 0; i < of_.size(); ++i) warm_up(i);
+}
+
+void worker_part::warm_up(std::size_t endpoint) {
+  const auto& at = of_.at(endpoint);
+  if (worker_.beside == nullptr || !at.health.available()) return;
+  pools_[endpoint]->warm_up(
+      *worker_.beside, {at.address, at.other, of_.connect_timeout(), worker_.index, of_.stats()});
+}
+
+std::size_t worker_part::choose(exchange& ex, std::span<const std::uint32_t> tried, bool repeatable,
+                                const request_limits* by) {
   const time_point now = ex.worker.loop.now();
   if (seen_ != of_.group().version.load(std::memory_order_acquire)) [[unlikely]]
     look_again();
   on_trial_ = false;
   if (now >= trial_due_ && tried.empty()) [[unlikely]] {
-    const std::size_t due = begin_trial(ex, repeatable);
+    const std::size_t due = begin_trial(ex, repeatable, by);
     if (due != nobody) {
       on_trial_ = true;
       of_.at(due).stats()->of(ex.worker.index).picks.add();
@@ -54,8 +69,36 @@ std::size_t worker_part::choose(exchange& ex, std::span<const std::uint32_t> tri
     picked = pick_one(in);
   }
   if (!tried.empty()) picked = other_than(tried, in, picked);
+  if (by != nullptr) [[unlikely]] {
+    const std::size_t has_room = with_room(*by, tried, in, picked);
+    if (has_room == full) return full;
+    by_cookie_ = by_cookie_ && has_room == picked;
+    picked = static_cast<std::uint32_t>(has_room);
+  }
   of_.at(picked).stats()->of(ex.worker.index).picks.add();
   return picked;
+}
+
+// Takes a place of the one picked, or of another that the balancer picks instead, or of the next
+// one that has any. One that has been tried counts where all have been: the others are worth a
+// wait.
+std::size_t worker_part::with_room(const request_limits& by, std::span<const std::uint32_t> tried,
+                                   const pick_input& in, std::uint32_t picked) {
+  const auto was_tried = [&](std::uint32_t index) {
+    return std::ranges::find(tried, index) != tried.end();
+  };
+  if (by.claim(of_.at(picked))) return picked;
+  const bool all_tried = was_tried(picked);
+  for (int draw = 0; draw < other_draws_max && among_.count > 1; ++draw) {
+    const std::uint32_t other = pick_one(in);
+    if ((all_tried || !was_tried(other)) && by.claim(of_.at(other))) return other;
+  }
+  for (std::size_t i = 1; i < of_.size(); ++i) {
+    const auto next = static_cast<std::uint32_t>((picked + i) % of_.size());
+    if (among_.may_take[next] == 0 || (!all_tried && was_tried(next))) continue;
+    if (by.claim(of_.at(next))) return next;
+  }
+  return full;
 }
 
 // The endpoint that a cookie of ours names, while it is available.
@@ -103,16 +146,27 @@ std::uint32_t worker_part::other_than(std::span<const std::uint32_t> tried, cons
   return picked;
 }
 
-std::size_t worker_part::begin_trial(const exchange& ex, bool repeatable) {
+std::size_t worker_part::begin_trial(const exchange& ex, bool repeatable,
+                                     const request_limits* by) {
   const time_point now = ex.worker.loop.now();
   const bool any = among_.turns.empty() || now - trial_due_ >= patience_for_trial;
   if (!repeatable && !any) return nobody;
   std::size_t begun = nobody;
+  bool all_busy = false;
   for (std::size_t i = 0; i < of_.size() && begun == nobody; ++i) {
-    endpoint_health& health = of_.at(i).health;
-    if (health.trial_due() <= now && health.begin_trial(ex.worker.loop)) begun = i;
+    endpoint& each = of_.at(i);
+    if (each.health.trial_due() > now) continue;
+    if (by != nullptr && !by->claim(each)) {
+      all_busy = true;
+    } else if (each.health.begin_trial(ex.worker.loop)) {
+      begun = i;
+    } else if (by != nullptr) {
+      each.load.ended();
+    }
   }
   look_again();
+  // What it has in flight still fills it.
+  if (begun == nobody && all_busy) trial_due_ = std::max(trial_due_, now + looks_for_trial_every);
   return begun;
 }
 
@@ -129,6 +183,8 @@ void worker_part::look_again() {
   for (std::size_t i = 0; i < of_.size(); ++i) {
     const endpoint& each = of_.at(i);
     const bool available = each.health.available();
+    const bool was_out = i < among_.all.size() && !among_.all[i].available;
+    if (available && was_out && from.warm > 0) warm_up(i);
     all.push_back({&each.load, from.endpoints[i].weight, from.endpoints[i].priority, available});
     if (each.health.is() == endpoint_health::state::ejected) {
       trial_due_ = std::min(trial_due_, each.health.trial_due());
@@ -144,6 +200,7 @@ void worker_part::look_again() {
 std::string worker_part::why(exchange& ex, std::size_t picked) {
   std::string text = how_picked(ex, picked);
   if (of_.made_from().endpoints[picked].is_name()) text += "; a name, resolved at run time";
+  if (of_.limits() != nullptr) text += of_.limits()->shown(of_.at(picked));
   return text;
 }
 

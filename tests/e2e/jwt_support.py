@@ -49,7 +49,7 @@ class KeyServer:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.asked += 1
-                body = json.dumps({"keys": outer.keys}).encode() if self.path == "/jwks.json" else b""
+                body = json.dumps({"keys": outer.keys}).encode() if self.path.split("?")[0] == "/jwks.json" else b""
                 self.send_response(outer.status if body else 404)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

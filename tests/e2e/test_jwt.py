@@ -1,8 +1,11 @@
 """`jwt`: tokens are believed or not, on real sockets; key sets are fetched, change under load and
 may be gone; secrets reach no log and no upstream."""
 import threading
+import time
 
-from gateway import ROOT, Gateway, bound, eventually, free_port, run
+import admin_client
+from admin_client import samples
+from gateway import Gateway, bound, eventually, free_port
 from jwt_support import ISSUER, KeyServer, Signer
 from wire import Client
 
@@ -128,6 +131,24 @@ def test_the_start_does_not_wait_for_keys(backend):
             eventually(lambda: ask(gateway, signer.bearer()).status == 200, 30)
 
 
+def test_fetches_are_counted(backend):
+    signer = Signer("k1")
+    admin = f"127.0.0.1:{free_port()}"
+    with KeyServer(signer, Signer("k2")) as keys, Gateway(
+            configure(backend, keys.url + "?key=a-secret") | {"admin": admin}) as gateway:
+        def figure(name, more=""):
+            return samples(admin_client.ask(admin, "/metrics").body).get(f'{name}{{url="{keys.url}"{more}}}')
+
+        eventually(lambda: figure("ferroway_key_set_keys") == 2)
+        assert figure("ferroway_key_set_fetches_total", ',result="ok"') == 1
+        assert figure("ferroway_key_set_fetched_timestamp_seconds") > time.time() - 3600
+        keys.status = 500
+        assert ask(gateway, Signer("k9").bearer()).status == 401
+        eventually(lambda: figure("ferroway_key_set_fetches_total", ',result="failed"') >= 1)
+        assert figure("ferroway_key_set_keys") == 2, "those of before"
+        assert "a-secret" not in admin_client.ask(admin, "/metrics").body.decode()
+
+
 def test_a_reload_keeps_what_was_fetched(backend):
     signer = Signer("k1")
     with KeyServer(signer) as keys, Gateway(configure(backend, keys.url)) as gateway:
@@ -171,17 +192,3 @@ def test_a_cookie_with_a_token_is_taken_out_where_that_is_asked(backend):
         assert ask(gateway, f"Cookie: session={signer.token()}").status == 200
         assert not backend.last.has("cookie")
         assert ask(gateway, f"Cookie: session={signer.token()}", "Cookie: session=x").status == 401
-
-
-def test_the_example_runs_end_to_end(backend, tmp_path):
-    """examples/jwt.yaml, with the key server that it names."""
-    port = free_port()
-    example = (ROOT / "examples/jwt.yaml").read_text().replace("127.0.0.1:9010", f"127.0.0.1:{port}")
-    (tmp_path / "jwt").symlink_to(ROOT / "examples/jwt")
-    file = tmp_path / "jwt.yaml"
-    file.write_text(example)
-    tests = (ROOT / "examples/jwt.tests.yaml").read_text().replace("127.0.0.1:9010",
-                                                                  f"127.0.0.1:{port}")
-    (tmp_path / "jwt.tests.yaml").write_text(tests)
-    done = run("test", "-c", str(file))
-    assert done.returncode == 0, done.stdout + done.stderr

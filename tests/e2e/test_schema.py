@@ -109,6 +109,8 @@ WRONG = [
     "listen: 8080\nroutes: [{respond: {}, use: [{api_key: {}}]}]",
     "listen: 8080\nroutes: [{respond: {}, use: [{api_key: {keys: {acme: a-plain-key}}}]}]",
     "listen: 8080\nroutes: [{respond: {}, use: [{basic_auth: {}}]}]",
+    "listen: 8080\nroutes: [{respond: {}, use: [{hmac: {}}]}]",
+    "listen: 8080\nroutes: [{respond: {}, use: [{hmac: {keys: [{id: a, consumer: b, secret: plain}]}}]}]",
     "listen: 8080\nconsumers: {'a b': [gold]}\nroutes: [{respond: {}}]",
     "listen: 8080\nconsumers: {acme: gold}\nroutes: [{respond: {}}]",
     "listen: 8080\nroutes: [{respond: {}, use: [{request_id: {}, access_log: {}}]}]",

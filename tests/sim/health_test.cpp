@@ -279,6 +279,22 @@ TEST_F(both, APassingCheckEndsAnEjectionForConnections) {
   EXPECT_EQ(state(1), state::available);
 }
 
+// What checks have seen too is over when they say so, whatever it was that requests had seen.
+TEST_F(both, PassingChecksEndAnEjectionThatTheyAgreedWith) {
+  world().run_for(seconds(2));
+  hang(1);
+  EXPECT_EQ(failed_of(6, milliseconds(1)), 0);
+  EXPECT_EQ(state(1), state::ejected);
+  EXPECT_EQ(stats(1)->why(), "timeouts in a row");
+  EXPECT_TRUE(wait_for(1, state::unhealthy, seconds(2)));
+  bring_up(1);
+  const time_point since = world().now();
+  while (state(1) != state::available && world().now() - since < seconds(60)) {
+    EXPECT_EQ(failed_of(1), 0);
+  }
+  EXPECT_LE(world().now() - since, milliseconds(1650));
+}
+
 // Promise 23: the health path answers, the rest hangs.
 TEST_F(both, AHungEndpointIsEjectedEvenWhereItsHealthPathAnswers) {
   start(1, {await("\r\n\r\n"), pause(seconds(60))});

@@ -107,7 +107,8 @@ class writer {
       line(first ? "pipeline" : "", step.name + kind + ": " + verdict);
       first = false;
     }
-    for (const char* step : {"identity headers", "split", "rewrite", "redirect", "respond"}) {
+    for (const char* step :
+         {"identity headers", "mirror", "split", "rewrite", "redirect", "respond"}) {
       const decision* made = decision_of(outcome(), step);
       if (made == nullptr) continue;
       line(first ? "pipeline" : "",

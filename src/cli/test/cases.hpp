@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "cli/test/signature.hpp"
 #include "cli/test/token.hpp"
 #include "config/load.hpp"
 #include "server/rehearsal.hpp"
@@ -34,6 +35,7 @@ struct test_case {
   config::position at;
   server::rehearsal_request request;
   std::optional<test_token> token;
+  std::optional<test_signature> signature;
   std::string listener;
   config::position listener_at;
   duration after{};        // passes before it

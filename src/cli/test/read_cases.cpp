@@ -23,7 +23,8 @@ constexpr std::array file_keys{known_key{"config"}, known_key{"clock"}, known_ke
 constexpr std::array case_keys{
     known_key{"name"},     known_key{"request"},      known_key{"headers"}, known_key{"from"},
     known_key{"listener"}, known_key{"after"},        known_key{"repeat"},  known_key{"answer"},
-    known_key{"expect"},   known_key{"forward_auth"}, known_key{"token"}};
+    known_key{"expect"},   known_key{"forward_auth"}, known_key{"token"},   known_key{"signature"},
+    known_key{"body"}};
 constexpr std::array permission_keys{known_key{"status"}, known_key{"headers"}, known_key{"body"},
                                      known_key{"fails"}};
 constexpr std::array answer_keys{known_key{"status"}, known_key{"headers"}, known_key{"body"}};
@@ -187,7 +188,11 @@ std::optional<test_case> read_case(reading& in, const node& from, std::size_t nu
   } else if (!all.meant("request")) {
     in.report.error(from.at, "this case has no `request`", "such as `request: GET /users/7`");
   }
+  if (const node* body = all.find("body")) {
+    made.request.body = config::read_body(in, *body, "body").value_or("");
+  }
   if (const node* token = all.find("token")) made.token = read_token(in, *token);
+  if (const node* given = all.find("signature")) made.signature = read_signature(in, *given);
   if (const node* listener = all.find("listener")) {
     made.listener = config::read_text(in, *listener, "listener", "a listener's name").value_or("");
     made.listener_at = listener->at;

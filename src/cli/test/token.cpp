@@ -54,16 +54,6 @@ json value_of(const node& from) {
   return made;
 }
 
-// "+5m", "-30s".
-std::optional<duration> relative(const node& from) {
-  if (!from.is_scalar() || from.text.size() < 2) return std::nullopt;
-  const char sign = from.text.front();
-  if (sign != '+' && sign != '-') return std::nullopt;
-  const auto length = config::parse_duration(from.text.substr(1));
-  if (!length) return std::nullopt;
-  return sign == '+' ? *length : -*length;
-}
-
 std::optional<jwt::signing_key> taken(reading& in, const node& from, jwt::signing_key::made made) {
   if (made) return std::move(*made);
   in.report.error(from.at, "`key`: " + made.error());
@@ -110,7 +100,7 @@ void read_claims(reading& in, const node& from, test_token& into) {
     const bool time = name == "exp" || name == "nbf" || name == "iat";
     if (name == "exp")
       std::erase_if(into.times, [](const auto& each) { return each.first == "exp"; });
-    if (const auto apart = time ? relative(value) : std::nullopt) {
+    if (const auto apart = time ? relative_time(value) : std::nullopt) {
       into.times.emplace_back(name, *apart);
     } else if (!(name == "exp" && value.is_null())) {
       into.claims.emplace_back(name, value_of(value).dump());
@@ -119,6 +109,15 @@ void read_claims(reading& in, const node& from, test_token& into) {
 }
 
 }  // namespace
+
+std::optional<duration> relative_time(const node& from) {
+  if (!from.is_scalar() || from.text.size() < 2) return std::nullopt;
+  const char sign = from.text.front();
+  if (sign != '+' && sign != '-') return std::nullopt;
+  const auto length = config::parse_duration(from.text.substr(1));
+  if (!length) return std::nullopt;
+  return sign == '+' ? *length : -*length;
+}
 
 std::string test_token::minted(wall_time now) const {
   std::string payload;

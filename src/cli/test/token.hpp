@@ -28,6 +28,9 @@ struct test_token {
   void add_to(server::rehearsal_request& request, wall_time now) const;
 };
 
+// "+5m", "-30s": from then. Nothing for any other text.
+std::optional<duration> relative_time(const config::node& from);
+
 // Nothing where something is wrong, which has been reported.
 std::optional<test_token> read_token(config::reading& in, const config::node& from);
 

@@ -23,6 +23,16 @@ io::gather chunk_encoder::piece(buffer bytes) {
   return out;
 }
 
+io::gather chunk_encoder::borrowed_piece(std::string_view bytes) {
+  std::array<char, io::gather::short_max> size_line;
+  const std::size_t size_bytes = write_chunk_size(size_line.data(), bytes.size());
+  io::gather out;
+  out.add_short({size_line.data(), size_bytes});
+  out.add_borrowed(bytes);
+  out.add_borrowed(line_end);
+  return out;
+}
+
 io::gather chunk_encoder::last(const http::field_list* trailers) {
   return io::gather(write_last_chunk(*pool_, trailers));
 }

@@ -20,6 +20,8 @@ class chunk_encoder {
 
   // A piece (not empty) as a chunk.
   io::gather piece(buffer bytes);
+  // The same for bytes of somebody else, which stay until the send has ended.
+  static io::gather borrowed_piece(std::string_view bytes);
   // What ends the body.
   io::gather last(const http::field_list* trailers);
 

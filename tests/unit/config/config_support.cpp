@@ -3,6 +3,7 @@
 #include <set>
 #include <sstream>
 
+#include "config/print_connections.hpp"
 #include "config/print_middlewares.hpp"
 
 namespace ferroway::config::testing {
@@ -32,8 +33,8 @@ void write(std::ostream& out, const listener& each) {
 
 void write(std::ostream& out, const upstream& each) {
   out << "upstream " << each.name << " host " << static_cast<int>(each.host) << each.host_name
-      << " " << each.idle_connections << " " << each.idle_timeout.count() << " "
-      << each.connect_timeout.count();
+      << " " << each.connect_timeout.count();
+  for (const std::string& setting : connections_of(each)) out << " | " << setting;
   for (const endpoint& one : each.endpoints) {
     out << " [" << one.url << " " << one.address.text() << " " << one.authority << " " << one.name
         << " " << one.port << "]";

@@ -177,7 +177,7 @@ TEST(group_rates, are_for_consumers) {
   wrong("rate: 9/s, cost: 2, key: consumer, group_rates: {gold: 1/s}", "never passes");
   expect_wrong(
       file_with("{rate_limit: {rate: 1/s, key: consumer}}, {api_key: {keys_file: keys.txt}}"),
-      "put an `api_key`, a `basic_auth` or a `jwt` with `consumer` in front");
+      "put an `api_key`, a `basic_auth`, an `hmac` or a `jwt` with `consumer` in front");
 }
 
 TEST(credentials, are_printed_so_that_they_read_back) {

@@ -90,6 +90,37 @@ TEST(retry, all_of_it) {
   EXPECT_TRUE(again.non_idempotent);
 }
 
+TEST(retry, keeps_a_body_only_where_the_route_has_it) {
+  const loaded none = load("listen: 8080\nroutes: [{to: 'http://127.0.0.1:1'}]\n");
+  ASSERT_TRUE(none.value) << complaints(none);
+  EXPECT_EQ(retry_of(none.value->routes.at(0).again).buffer, 0U);
+  EXPECT_NE(print_long_form(*none.value).find("      buffer: 0"), std::string::npos);
+  const loaded usual = load(with_retry("{}"));
+  ASSERT_TRUE(usual.value) << complaints(usual);
+  EXPECT_EQ(retry_of(usual.value->routes.at(0).again).buffer, 64U * 1024);
+  const loaded own = load(with_retry("{buffer: 1KiB}"));
+  EXPECT_EQ(retry_of(own.value->routes.at(0).again).buffer, 1024U);
+  for (const loaded* each : {&none, &usual, &own}) {
+    const loaded again = load(print_long_form(*each->value));
+    ASSERT_TRUE(again.value) << complaints(again);
+    EXPECT_EQ(*again.value, *each->value);
+  }
+}
+
+TEST(retry, hedges_after_a_time_or_a_percentile) {
+  const loaded time = load(with_retry("{hedge: 200ms}"));
+  ASSERT_TRUE(time.value) << complaints(time);
+  EXPECT_EQ(time.value->routes.at(0).again->hedge_after, std::chrono::milliseconds(200));
+  const loaded percentile = load(with_retry("{hedge: p95}"));
+  ASSERT_TRUE(percentile.value) << complaints(percentile);
+  EXPECT_EQ(percentile.value->routes.at(0).again->hedge_percentile, 95U);
+  for (const loaded* each : {&time, &percentile}) {
+    const loaded again = load(print_long_form(*each->value));
+    ASSERT_TRUE(again.value) << complaints(again);
+    EXPECT_EQ(*again.value, *each->value);
+  }
+}
+
 struct mistake {
   std::string yaml;
   std::string said;
@@ -132,6 +163,11 @@ TEST(health_diagnostics, of_retry) {
       {"{when: []}", "`when`"},
       {"{when: [timeout]}", "`timeout` needs `per_try`"},
       {"{budget: 20}", "write `20%`"},
+      {"{buffer: 257KiB}", "256KiB"},
+      {"{hedge: p5}", "a percentile such as p95"},
+      {"{hedge: p9x}", "a percentile such as p95"},
+      {"{hedge: soon}", "a percentile such as p95"},
+      {"{hedge: 0s}", "a percentile such as p95"},
       {"3", "settings such as {retries: 1"},
   };
   for (const mistake& each : all) {

@@ -223,13 +223,27 @@ std::string file_around(const key_table& table, std::string_view key, const std:
                               just(entries{{"cookie", "gateway"}}) + "}");
   }
   if (name == "retry") return route("{to: 'http://127.0.0.1:9001', retry: " + just({}) + "}");
+  if (name == "mirror") {
+    const entries to = key == "to" ? entries{} : entries{{"to", "default"}};
+    return route("{to: 'http://127.0.0.1:9001', mirror: " + just(to) + "}");
+  }
   if (name == "balance") {
     return file_with_upstream("{endpoints: [http://127.0.0.1:9001], balance: " + just({}) + "}");
   }
-  if (name == "connections" || name == "upstream_timeouts") {
-    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], " +
-                              std::string(name == "connections" ? "connections" : "timeouts") +
-                              ": " + just({}) + "}");
+  if (name == "connections") {
+    // Who waits waits for something.
+    const bool waits = key == "max_pending" || key == "pending_timeout" || key == "adaptive";
+    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], connections: " +
+                              just(waits ? entries{{"max", "8"}} : entries{}) + "}");
+  }
+  if (name == "adaptive") {
+    return file_with_upstream(
+        "{endpoints: [http://127.0.0.1:9001], connections: {max: 1000000, "
+        "adaptive: " +
+        just({}) + "}}");
+  }
+  if (name == "upstream_timeouts") {
+    return file_with_upstream("{endpoints: [http://127.0.0.1:9001], timeouts: " + just({}) + "}");
   }
   if (name == "route" && key == "stick_by") {
     return route("{to: {default: 1, other: 1}, stick_by: " + value + "}");
@@ -289,6 +303,11 @@ std::string file_around(const key_table& table, std::string_view key, const std:
   if (name == "api_key") {
     const std::string digest(keys::api_key.find("keys")->type.of->forms.front()->example);
     return in_use(entries{{"keys", "{acme: '" + digest + "'}"}});
+  }
+  if (name == "hmac") return in_use(entries{{"keys_file", "hmac.keys"}});
+  if (name == "hmac_key") {
+    const entries all{{"id", "a"}, {"consumer", "acme"}, {"secret", "'${file:mac.secret}'"}};
+    return route("{respond: {}, use: [{hmac: {keys: [" + just(all) + "]}}]}");
   }
   if (name == "basic_auth") return in_use(entries{{"users_file", "htpasswd"}});
   if (name == "jwt") {

@@ -51,6 +51,8 @@ made_up_environment surroundings() {
       "acme a59b5d168bc2216d5762ca8203471e81b712c36ee0ec8c1d51ce92d6e7a12b6d\n";
   outside.files["dir/htpasswd"] =
       "alice:$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n";
+  outside.files["dir/hmac.keys"] = "a acme MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
+  outside.files["dir/mac.secret"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n";
   outside.files["dir/jwks.json"] = R"({"keys":[{"kty":"OKP","crv":"Ed25519",)"
                                    R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
   return outside;
@@ -133,7 +135,7 @@ TEST(known_keys, every_key_that_works_says_what_it_is_for) {
 TEST(known_keys, the_schema_names_every_key_that_works_and_no_other) {
   const std::string schema = json_schema();
   EXPECT_NE(schema.find("\"keep_alive\""), std::string::npos);
-  EXPECT_EQ(schema.find("\"mirror\""), std::string::npos);
+  EXPECT_EQ(schema.find("\"hmac\""), std::string::npos);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ constexpr expected rows[] = {
     {fault::end_of_stream, side::upstream, 502, "upstream-closed"},
     {fault::timed_out, side::upstream, 504, "upstream-timeout"},
     {fault::no_endpoint, side::upstream, 503, "no-endpoint"},
+    {fault::overloaded, side::upstream, 503, "upstream-busy"},
     {fault::undecided, side::local, 503, "undecided"},
     {fault::out_of_descriptors, side::upstream, 503, "overloaded"},
     {fault::timed_out, side::local, 504, "timeout"},

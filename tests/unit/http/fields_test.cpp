@@ -178,5 +178,19 @@ TEST(field_list, agrees_with_a_plain_list_after_random_edits) {
   }
 }
 
+// Every byte of the whole is one of theirs, or a separator.
+TEST(field_list, puts_together_empty_ones_too) {
+  arena memory;
+  field_list fields;
+  fields.add(memory, "X-A", "");
+  fields.add(memory, "x-a", "1");
+  fields.add(memory, "X-A", "");
+  fields.add(memory, "Cookie", "");
+  fields.add(memory, "Cookie", "b=2");
+  EXPECT_EQ(combined_value(fields, field_id::other, "X-A", memory), ", 1, ");
+  EXPECT_EQ(combined_value(fields, field_id::cookie, "Cookie", memory), "; b=2");
+  EXPECT_EQ(combined_value(fields, field_id::other, "X-B", memory), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ferroway::http

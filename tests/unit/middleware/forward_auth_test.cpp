@@ -128,13 +128,17 @@ TEST_F(forward_auths, unless_the_file_says_so) {
   field("X-User", "kept out elsewhere");
   EXPECT_EQ(ask(), "200");
   EXPECT_EQ(ex().rejected_by, "");
+  EXPECT_EQ(ex().would_reject, "forward_auth") << "the log tells those that nobody was asked about";
   EXPECT_EQ(decisions.back().verdict, "passed");
   // What the upstream does next is the failure to know of, if any.
   EXPECT_FALSE(ex().failed);
-  said.status = 401;  // which is an answer
-  renew();
-  from("192.0.2.7:1");
-  EXPECT_EQ(ask(), "401");
+  for (const std::uint16_t answer : {401, 200}) {  // which are answers
+    said.status = answer;
+    renew();
+    from("192.0.2.7:1");
+    EXPECT_EQ(ask(), std::to_string(answer));
+    EXPECT_EQ(ex().would_reject, "");
+  }
 }
 
 TEST_F(forward_auths, in_shadow_mode_everything_passes) {

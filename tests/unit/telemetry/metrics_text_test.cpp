@@ -48,6 +48,46 @@ class text_of_metrics : public testing::Test {
   metrics all{2};
 };
 
+TEST_F(text_of_metrics, ShowsCopiesOnlyWhereThereAreSome) {
+  EXPECT_EQ(text().find("mirror"), std::string::npos);
+  const auto users = all.mirror("users");
+  EXPECT_TRUE(users->enter(2));
+  EXPECT_TRUE(users->enter(2));
+  EXPECT_FALSE(users->enter(2)) << "there are two";
+  users->crowded(0);
+  users->too_long(1);
+  users->ended(0, {200, 200, milliseconds(2), milliseconds(20)});
+  users->ended(1, {200, 500, milliseconds(3), milliseconds(1)});
+  users->ended(1, {200, 0, milliseconds(3), {}});
+  users->leave();
+  const std::string shown = text();
+  for (const char* outcome : {"same", "different", "failed", "crowded", "too_long"}) {
+    EXPECT_TRUE(has_line(shown, "ferroway_mirrored_total{route=\"users\",outcome=\"" +
+                                    std::string(outcome) + "\"} 1"));
+  }
+  EXPECT_TRUE(has_line(shown, "ferroway_mirrored_in_flight{route=\"users\"} 1"));
+  const std::string of = "ferroway_mirrored_duration_seconds";
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"original\",le=\"0.0025\"} 1"));
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"original\",le=\"+Inf\"} 2"));
+  EXPECT_TRUE(has_line(shown, of + "_bucket{route=\"users\",of=\"copy\",le=\"0.001\"} 1"));
+  EXPECT_TRUE(has_line(shown, of + "_sum{route=\"users\",of=\"copy\"} 0.021"));
+  EXPECT_TRUE(has_line(shown, of + "_count{route=\"users\",of=\"copy\"} 2"));
+}
+
+TEST_F(text_of_metrics, ShowsKeySets) {
+  EXPECT_EQ(text().find("key_set"), std::string::npos) << "where none is fetched";
+  const auto keys = all.key_set("http://127.0.0.1:9010/jwks.json");
+  keys->failed();
+  keys->fetched(3, wall_time(milliseconds(2500)));
+  keys->failed();
+  const std::string shown = text();
+  const std::string of = "{url=\"http://127.0.0.1:9010/jwks.json\"";
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetches_total" + of + ",result=\"ok\"} 1"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetches_total" + of + ",result=\"failed\"} 2"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_keys" + of + "} 3"));
+  EXPECT_TRUE(has_line(shown, "ferroway_key_set_fetched_timestamp_seconds" + of + "} 2.5"));
+}
+
 TEST_F(text_of_metrics, ShowsARoute) {
   const auto users = all.route("users");
   for (std::uint32_t worker = 0; worker < 2; ++worker) users->began(worker);
@@ -112,6 +152,34 @@ TEST_F(text_of_metrics, ShowsConnections) {
   EXPECT_TRUE(
       has_line(shown, R"(ferroway_upstream_connections_reused_total{upstream="service"} 2)"));
   EXPECT_TRUE(has_line(shown, R"(ferroway_upstream_retries_total{upstream="service"} 1)"));
+}
+
+TEST_F(text_of_metrics, ShowsLimitsOfUpstreamsThatHaveThem) {
+  const auto free = all.upstream("free");
+  free->of(0).connected.add();
+  EXPECT_EQ(text().find("ferroway_upstream_requests_"), std::string::npos);
+  EXPECT_EQ(text().find("ferroway_endpoint_requests_limit"), std::string::npos);
+  const auto limited = all.upstream("limited");
+  limited->show_limited();
+  limited->of(0).began.add(7);
+  limited->of(1).ended.add(4);
+  limited->of(0).queued.add(5);
+  limited->of(0).dequeued.add(3);
+  limited->of(1).refused.add(6);
+  limited->of(1).waited_in_vain.add(2);
+  const auto at = all.endpoint("limited", "10.0.0.1:80");
+  at->show_limit(12);
+  const std::string shown = text();
+  for (const char* line :
+       {R"(ferroway_endpoint_requests_limit{upstream="limited",endpoint="10.0.0.1:80"} 12)",
+        R"(ferroway_upstream_requests_in_flight{upstream="limited"} 3)",
+        R"(ferroway_upstream_requests_pending{upstream="limited"} 2)",
+        R"(ferroway_upstream_requests_queued_total{upstream="limited"} 5)",
+        R"(ferroway_upstream_requests_refused_total{upstream="limited",reason="full"} 6)",
+        R"(ferroway_upstream_requests_refused_total{upstream="limited",reason="timeout"} 2)"}) {
+    EXPECT_TRUE(has_line(shown, line)) << line;
+  }
+  EXPECT_EQ(shown.find(R"(in_flight{upstream="free"})"), std::string::npos);
 }
 
 TEST_F(text_of_metrics, ShowsTheProcess) {

@@ -49,6 +49,46 @@ TEST_F(outliers, FailuresCountInARow) {
   EXPECT_EQ(is(0), state::ejected);
 }
 
+// A check that passes ends what was a matter of connections alone.
+TEST_F(outliers, AnAnswerThatBreaksOffIsNoMatterOfConnections) {
+  make(4, [](auto& by) { by.consecutive_failures = 1; });
+  broke(0);
+  of->outliers().ended(*of, of->at(1), {.why = fault::reset, .broke_off = true}, *rig.loop);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(is(i), state::ejected);
+    of->at(i).health.passed_a_check(*rig.loop);
+  }
+  EXPECT_LE(of->at(0).health.trial_due(), rig.loop->now());
+  EXPECT_GT(of->at(1).health.trial_due(), rig.loop->now());
+}
+
+TEST_F(outliers, AfterATrialWhoseAnswerGoesOnTheFirstFailureCounts) {
+  make(4, [](auto& by) {
+    by.consecutive_failures = 3;
+    by.eject_for = milliseconds(0);
+  });
+  const auto try_out = [&](bool goes_on) {
+    for (int i = 0; i < 3; ++i) broke(0);
+    ASSERT_EQ(is(0), state::ejected);
+    ASSERT_TRUE(of->at(0).health.begin_trial(*rig.loop));
+    of->outliers().ended(*of, of->at(0), {.status = 200, .on_trial = true, .goes_on = goes_on},
+                         *rig.loop);
+    ASSERT_EQ(is(0), state::available);
+  };
+  try_out(true);
+  broke(0);
+  EXPECT_EQ(is(0), state::ejected);
+  of->at(0).health.forgive();
+  try_out(false);
+  broke(0);
+  EXPECT_EQ(is(0), state::available);
+  of->at(0).health.forgive();
+  try_out(true);
+  answered(0);
+  broke(0);
+  EXPECT_EQ(is(0), state::available) << "an answer has come whole since";
+}
+
 TEST_F(outliers, A5xxIsAFailureWhereItIsSaidToBe) {
   make(3, [](auto& by) { by.consecutive_failures = 2; });
   for (int i = 0; i < 10; ++i) answered(0, 500);

@@ -11,10 +11,10 @@
 namespace ferroway::upstream {
 
 struct pool_rig : exchange_rig {
-  explicit pool_rig(const pool_settings& settings = {})
+  explicit pool_rig(const pool_settings& settings = {}, random_source* random = nullptr)
       : accepting(*loop),
         listener(std::move(*loop->listen(*io::address::parse("10.0.1.1:8000"), {}))),
-        pool(std::in_place, *loop, settings) {}
+        pool(std::in_place, *loop, settings, random) {}
 
   // A lease whose exchange has ended well.
   lease used() {

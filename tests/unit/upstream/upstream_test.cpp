@@ -55,6 +55,82 @@ TEST(Upstream, PassesOverWhoIsOut) {
   EXPECT_EQ(picked.size(), 3U);
 }
 
+config::upstream limited(std::size_t endpoints, std::size_t connections) {
+  config::upstream made = service(endpoints);
+  made.limits.connections = connections;
+  return made;
+}
+
+TEST(Upstream, APlaceIsTakenWithThePick) {
+  exchange_rig rig;
+  upstream to(limited(3, 2), 1);
+  worker_part& mine = to.part(rig.resources);
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_LT(mine.pick_place(rig.ex(), *to.limits(), {}, true), 3U);
+  }
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(to.at(i).load.in_flight(), 2U);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), worker_part::full);
+  to.at(1).load.ended();
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), 1U) << "the only one with room";
+}
+
+TEST(Upstream, OneThatWasTriedIsNoRoomWhileAnotherWasNot) {
+  exchange_rig rig;
+  upstream to(limited(3, 1), 1);
+  worker_part& mine = to.part(rig.resources);
+  std::vector<std::uint32_t> tried{0, 1};
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), tried, true), 2U);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), tried, true), worker_part::full);
+  tried.push_back(2);
+  EXPECT_LT(mine.pick_place(rig.ex(), *to.limits(), tried, true), 2U) << "all were: one of them";
+  EXPECT_LT(mine.pick_place(rig.ex(), *to.limits(), tried, true), 2U);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), tried, true), worker_part::full);
+}
+
+TEST(Upstream, WhoIsOutIsNoRoom) {
+  exchange_rig rig;
+  upstream to(limited(2, 1), 1);
+  worker_part& mine = to.part(rig.resources);
+  to.at(0).health.judge(false, "refused", *rig.loop);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), 1U);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), worker_part::full);
+  to.at(1).health.judge(false, "refused", *rig.loop);
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), worker_part::nobody);
+}
+
+// What an ejected endpoint still has in flight counts; its trial is a request like any other.
+TEST(Upstream, ATrialNeedsAPlaceToo) {
+  exchange_rig rig;
+  const auto let = [&rig](duration length) {
+    rig.world.run_for(length);
+    bool turned = false;
+    rig.loop->post([&turned] { turned = true; });
+    rig.world.run_until([&] { return turned; });
+  };
+  upstream to(limited(2, 1), 1);
+  worker_part& mine = to.part(rig.resources);
+  ASSERT_TRUE(to.at(0).load.try_begin(1));
+  ASSERT_TRUE(to.at(0).health.eject({.first = std::chrono::seconds(1), .why = "test"}, *rig.loop));
+  let(std::chrono::seconds(3));
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), 1U);
+  EXPECT_FALSE(mine.is_on_trial());
+  to.at(0).load.ended();
+  let(std::chrono::seconds(1));
+  EXPECT_EQ(mine.pick_place(rig.ex(), *to.limits(), {}, true), 0U);
+  EXPECT_TRUE(mine.is_on_trial());
+}
+
+TEST(Upstream, VersionsCountTogether) {
+  exchange_rig rig;
+  const upstream before(limited(1, 2), 1);
+  upstream after(limited(1, 2), 1, &before, rig.loop->now());
+  EXPECT_EQ(&before.limits()->slots(), &after.limits()->slots());
+  ASSERT_TRUE(before.limits()->claim(*before.shared(0)));
+  EXPECT_EQ(after.part(rig.resources).pick_place(rig.ex(), *after.limits(), {}, true), 0U);
+  EXPECT_EQ(after.part(rig.resources).pick_place(rig.ex(), *after.limits(), {}, true),
+            worker_part::full);
+}
+
 TEST(Upstream, HasNobodyWhenAllAreOut) {
   exchange_rig rig;
   upstream to(service(2), 1);

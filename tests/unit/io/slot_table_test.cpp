@@ -1,10 +1,10 @@
-#include "middleware/slot_table.hpp"
+#include "io/slot_table.hpp"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
-namespace ferroway {
+namespace ferroway::io {
 namespace {
 
 using entry = slot_table::entry;
@@ -35,6 +35,20 @@ TEST(slot_table, other_limits_go_on_with_the_same_counts) {
   table->leave(0, 0);
   EXPECT_EQ(table->enter(0, {2, 0}), entry::admitted);
   EXPECT_EQ(table->enter(0, {9, 0}), entry::admitted);
+}
+
+TEST(slot_table, who_stands_back_waits_or_is_refused) {
+  const auto table = std::make_shared<slot_table>(1, false);
+  EXPECT_EQ(table->enter(0, {5, 1}), entry::admitted);
+  EXPECT_EQ(table->stand_back(0, {5, 1}, 0), entry::queued);
+  EXPECT_EQ(table->in_flight(0), 0U);
+  EXPECT_EQ(table->waiting(0), 1U);
+  EXPECT_EQ(table->enter(0, {5, 1}), entry::full) << "the first one is the first";
+  EXPECT_EQ(table->enter(0, {5, 2}), entry::queued);
+  const auto none_wait = std::make_shared<slot_table>(1, false);
+  EXPECT_EQ(none_wait->enter(0, {5, 0}), entry::admitted);
+  EXPECT_EQ(none_wait->stand_back(0, {5, 0}, 0), entry::full);
+  EXPECT_EQ(none_wait->in_flight(0), 0U);
 }
 
 TEST(slot_table, keys_have_cells_of_their_own) {
@@ -73,4 +87,4 @@ TEST(slot_table, threads_never_go_beyond_a_limit_and_lose_no_slot) {
 }
 
 }  // namespace
-}  // namespace ferroway
+}  // namespace ferroway::io

@@ -1,5 +1,6 @@
-// Who is in flight and who waits to be, for each key: what concurrency_limit counts in. Shared by
-// all workers, and by the middleware of the next configuration, whatever its numbers are.
+// Who is in flight and who waits to be, for each key: what `concurrency_limit` and the limits of
+// upstreams count in. Shared by all workers, and by those of the next configuration, whatever their
+// numbers are.
 //
 // A key has a cell, and a cell is one atomic word: how many are in flight, how many wait. So no
 // more than the limit are ever in flight, no more than the queue holds ever wait, and neither a
@@ -11,9 +12,11 @@
 // worker, in turn, by the door between threads (loop::post); the message only says where to look:
 // a slot is taken from the cell or not at all, so none is lost with a message. Each worker also
 // looks by itself every `looks_every`, for the case that the one that was woken had nobody left.
+//
+// A slot may not be all that one needs: `wait::claim` takes the rest, and while it cannot, who
+// waits stays the first. Who ends gives that back before it leaves.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
@@ -23,7 +26,7 @@
 #include "base/list.hpp"
 #include "io/loop.hpp"
 
-namespace ferroway {
+namespace ferroway::io {
 
 struct in_slot_queue;  // list tag
 
@@ -49,6 +52,8 @@ class slot_table : public std::enable_shared_from_this<slot_table> {
   entry enter(cell at, const limits& by) noexcept;
   // On a worker's thread: one in flight has ended.
   void leave(cell at, std::uint32_t worker);
+  // The same for one just admitted that cannot claim what else it needs: queued, or full.
+  entry stand_back(cell at, const limits& by, std::uint32_t worker);
 
   std::uint32_t in_flight(cell at) const noexcept;
   std::uint32_t waiting(cell at) const noexcept;
@@ -58,13 +63,14 @@ class slot_table : public std::enable_shared_from_this<slot_table> {
   class wait;
 
  private:
-  static constexpr std::size_t queues = 64;
+  using queue = list<wait, in_slot_queue>;
+  static constexpr std::size_t keyed_queues = 64;
 
   // What a worker has: its queues (its own thread's), by cell.
   struct alignas(64) lane {
-    std::atomic<io::loop*> loop = nullptr;
+    std::atomic<loop*> on = nullptr;
     std::atomic<std::uint32_t> waiting = 0;
-    std::array<list<wait, in_slot_queue>, queues> queued;
+    std::unique_ptr<queue[]> queued;
   };
   struct release {
     void operator()(std::uint64_t* cells) const noexcept { std::free(cells); }
@@ -73,10 +79,12 @@ class slot_table : public std::enable_shared_from_this<slot_table> {
   std::atomic_ref<std::uint64_t> word(cell at) const noexcept {
     return std::atomic_ref<std::uint64_t>(cells_.get()[at]);
   }
-  list<wait, in_slot_queue>& queue(std::uint32_t worker, cell at) noexcept {
-    return lanes_[worker].queued[at % queues];
+  queue& queue_of(std::uint32_t worker, cell at) noexcept {
+    return lanes_[worker].queued[keyed() ? at % keyed_queues : 0];
   }
   bool take(cell at, std::uint32_t requests) noexcept;
+  void put_back(cell at) noexcept;
+  void wake(cell at, std::uint32_t own);
   void give_up(cell at) noexcept;
   bool serve(std::uint32_t worker, cell at);
   void wake_one(cell at, std::uint32_t first, std::uint32_t left, std::uint32_t own);
@@ -87,20 +95,26 @@ class slot_table : public std::enable_shared_from_this<slot_table> {
   std::atomic<std::uint32_t> turn_ = 0;  // the worker to look at first
 };
 
-class slot_table::wait final : public io::operation_of<void>,
-                               public tagged_node<in_slot_queue>,
-                               private io::timer {
+class slot_table::wait : public operation_of<void>,
+                         public tagged_node<in_slot_queue>,
+                         private timer {
  public:
   struct place {
     std::uint32_t worker;
     cell at;
     std::uint32_t requests;
   };
-  // After entry::queued.
-  wait(slot_table& in, const place& where, io::loop& on, duration patience,
-       io::cancel_scope& scope);
-  ~wait();
+  // After entry::queued. `in_vain`: what it is when its patience has come to an end.
+  wait(slot_table& in, const place& where, loop& on, duration patience, const failure& in_vain,
+       cancel_scope& scope);
+  virtual ~wait();
   void cancel(const failure& why) noexcept override;
+
+ protected:
+  // What else it needs, on its worker's thread with a slot in hand. False: there is none, and for
+  // nobody else of the same kin either.
+  virtual bool claim() noexcept { return true; }
+  virtual const void* kin() const noexcept { return nullptr; }
 
  private:
   friend class slot_table;
@@ -112,9 +126,11 @@ class slot_table::wait final : public io::operation_of<void>,
 
   slot_table& in_;
   place where_;
-  io::loop& on_;
+  loop& on_;
   time_point deadline_;
+  failure in_vain_;
   bool counted_ = true;  // among the cell's waiting
+  bool beginning_ = false;
 };
 
-}  // namespace ferroway
+}  // namespace ferroway::io

@@ -1,9 +1,9 @@
-#include "middleware/slot_table.hpp"
+#include "io/slot_table.hpp"
 
 #include <algorithm>
 #include <new>
 
-namespace ferroway {
+namespace ferroway::io {
 namespace {
 
 // A cell's word.
@@ -22,6 +22,7 @@ slot_table::slot_table(std::uint32_t workers, bool keyed)
       cells_(static_cast<std::uint64_t*>(std::calloc(count_, sizeof(std::uint64_t)))),
       lanes_(workers) {
   if (!cells_) throw std::bad_alloc();
+  for (lane& each : lanes_) each.queued = std::make_unique<queue[]>(keyed ? keyed_queues : 1);
 }
 
 std::uint32_t slot_table::in_flight(cell at) const noexcept { return in_flight_of(word(at)); }
@@ -47,35 +48,60 @@ bool slot_table::take(cell at, std::uint32_t requests) noexcept {
   return false;
 }
 
+// The same for one that has been taken and waits on.
+void slot_table::put_back(cell at) noexcept { word(at).fetch_add(one_waiting - one_in_flight); }
+
 void slot_table::give_up(cell at) noexcept { word(at).fetch_sub(one_waiting); }
 
 void slot_table::leave(cell at, std::uint32_t worker) {
   const std::uint64_t before = word(at).fetch_sub(one_in_flight);
-  if (waiting_of(before) == 0) return;
+  if (waiting_of(before) > 0) wake(at, worker);
+}
+
+slot_table::entry slot_table::stand_back(cell at, const limits& by, std::uint32_t worker) {
+  std::uint64_t seen = word(at);
+  while (true) {
+    const bool waits = waiting_of(seen) < by.queue;
+    const std::uint64_t next = seen - one_in_flight + (waits ? one_waiting : 0);
+    if (!word(at).compare_exchange_weak(seen, next)) continue;
+    // Who looked meanwhile may have seen no slot.
+    if (waiting_of(seen) > 0) wake(at, worker);
+    return waits ? entry::queued : entry::full;
+  }
+}
+
+void slot_table::wake(cell at, std::uint32_t own) {
   const auto workers = static_cast<std::uint32_t>(lanes_.size());
-  wake_one(at, turn_.load(std::memory_order_relaxed) % workers, workers, worker);
+  wake_one(at, turn_.load(std::memory_order_relaxed) % workers, workers, own);
 }
 
 // Whoever waits for this cell here, the first one first. False: nobody does.
 bool slot_table::serve(std::uint32_t worker, cell at) {
-  list<wait, in_slot_queue>& mine = queue(worker, at);
-  list<wait, in_slot_queue> others;
+  queue& mine = queue_of(worker, at);
+  queue passed_over;
+  const wait* blocked = nullptr;
   bool settled = false;
-  while (!settled && !mine.empty()) {
+  while (!mine.empty()) {
     wait& first = mine.pop_front();
-    if (first.where_.at != at) {
-      others.push_back(first);
-      continue;
+    if (first.where_.at == at && (blocked == nullptr || first.kin() != blocked->kin())) {
+      settled = true;
+      const bool slot = take(at, first.where_.requests);
+      if (slot && first.claim()) {
+        first.admitted();
+        break;
+      }
+      if (slot) put_back(at);
+      blocked = &first;
+      // Mostly all are of one kin.
+      if (!slot || mine.empty() || mine.back().kin() == first.kin()) {
+        mine.push_front(first);
+        break;
+      }
     }
-    settled = true;
-    if (take(at, first.where_.requests)) {
-      first.admitted();
-    } else {
-      mine.push_front(first);
-    }
+    passed_over.push_back(first);
   }
-  others.splice(mine);
-  mine.splice(others);
+  passed_over.splice(mine);
+  mine.splice(passed_over);
   return settled;
 }
 
@@ -89,7 +115,7 @@ void slot_table::wake_one(cell at, std::uint32_t first, std::uint32_t left, std:
       if (serve(own, at)) return;
       continue;
     }
-    lanes_[first].loop.load()->post([table = shared_from_this(), at, first, left] {
+    lanes_[first].on.load()->post([table = shared_from_this(), at, first, left] {
       if (table->serve(first, at)) return;
       const auto count = static_cast<std::uint32_t>(table->lanes_.size());
       table->wake_one(at, (first + 1) % count, left - 1, first);
@@ -98,14 +124,15 @@ void slot_table::wake_one(cell at, std::uint32_t first, std::uint32_t left, std:
   }
 }
 
-slot_table::wait::wait(slot_table& in, const place& where, io::loop& on, duration patience,
-                       io::cancel_scope& scope)
+slot_table::wait::wait(slot_table& in, const place& where, loop& on, duration patience,
+                       const failure& in_vain, cancel_scope& scope)
     : operation_of(scope),
       timer(on.timers()),
       in_(in),
       where_(where),
       on_(on),
-      deadline_(deadline_after(on.now(), patience)) {}
+      deadline_(deadline_after(on.now(), patience)),
+      in_vain_(in_vain) {}
 
 // Not waited for: its scope was cancelled before.
 slot_table::wait::~wait() {
@@ -114,17 +141,14 @@ slot_table::wait::~wait() {
 
 bool slot_table::wait::begin() {
   lane& mine = in_.lanes_[where_.worker];
-  list<wait, in_slot_queue>& queued = in_.queue(where_.worker, where_.at);
-  mine.loop.store(&on_);
+  mine.on.store(&on_);
   mine.waiting.fetch_add(1);
+  in_.queue_of(where_.worker, where_.at).push_back(*this);
   // Whoever ended between our counting in the cell and in the lane has woken nobody.
-  if (queued.empty() && in_.take(where_.at, where_.requests)) {
-    mine.waiting.fetch_sub(1);
-    counted_ = false;
-    set_outcome({});
-    return true;
-  }
-  queued.push_back(*this);
+  beginning_ = true;
+  (void)in_.serve(where_.worker, where_.at);
+  beginning_ = false;
+  if (!counted_) return true;
   look_again();
   return false;
 }
@@ -136,11 +160,13 @@ void slot_table::wait::look_again() {
 void slot_table::wait::expired() {
   if (on_.now() >= deadline_) {
     withdraw();
-    complete(fail(fault::overloaded, side::local, "too many requests are in flight"));
+    complete(fail(in_vain_));
     return;
   }
-  // The first in the queue, which may be this one.
-  (void)in_.serve(where_.worker, where_.at);
+  // The first one looks for all; of several cells' queue nobody knows who that is.
+  if (in_.keyed() || &in_.queue_of(where_.worker, where_.at).front() == this) {
+    (void)in_.serve(where_.worker, where_.at);
+  }
   if (counted_) look_again();
 }
 
@@ -151,7 +177,7 @@ void slot_table::wait::cancel(const failure& why) noexcept {
 
 void slot_table::wait::withdraw() noexcept {
   disarm();
-  list<wait, in_slot_queue>::remove(*this);
+  queue::remove(*this);
   in_.lanes_[where_.worker].waiting.fetch_sub(1);
   in_.give_up(where_.at);
   counted_ = false;
@@ -162,7 +188,8 @@ void slot_table::wait::admitted() noexcept {
   disarm();
   in_.lanes_[where_.worker].waiting.fetch_sub(1);
   counted_ = false;
+  if (beginning_) return set_outcome({});
   complete({});
 }
 
-}  // namespace ferroway
+}  // namespace ferroway::io
