@@ -73,12 +73,17 @@ class input_reader {
     while (!reader_.take(')')) {
       const auto name = reader_.string();
       if (!name) return "Signature-Input is malformed";
-      if (reader_.at(';')) return "a component with parameters, which are not taken";
       if (!is_derived_component(*name) && !is_field_component(*name)) {
-        return "a component that is not taken";
+        note(made, "a component that is not taken");
+      }
+      if (reader_.at(';')) {
+        note(made, "a component with parameters, which are not taken");
+        if (!skip_parameters()) return "Signature-Input is malformed";
       }
       const std::span<const std::string_view> before(names, count);
-      if (std::ranges::find(before, *name) != before.end()) return "a component is signed twice";
+      if (std::ranges::find(before, *name) != before.end()) {
+        note(made, "a component is signed twice");
+      }
       if (count == signed_components_max) return "too many components";
       std::construct_at(names + count++, *name);
       text.add(count == 1 ? "\"" : " \"", *name, "\"");
@@ -95,23 +100,47 @@ class input_reader {
     while (reader_.take(';')) {
       reader_.skip_spaces();
       const auto key = reader_.key();
-      if (!key || !reader_.take('=')) return "a parameter is malformed";
+      if (!key) return "a parameter is malformed";
+      if (!is_taken(*key)) {
+        note(made, "a parameter that is not taken");
+        if (reader_.take('=') && !reader_.skip_value()) return "a parameter is malformed";
+        continue;
+      }
+      if (!reader_.take('=')) return "a parameter is malformed";
       text.add(";", *key, "=");
       const char* flaw = nullptr;
       if (*key == "created") {
         flaw = take_time(made.created, text);
       } else if (*key == "expires") {
         flaw = take_time(made.expires, text);
-      } else if (auto* const into = text_of(made, *key)) {
-        flaw = take_text(*into, text);
       } else {
-        flaw = "a parameter that is not taken";
+        flaw = take_text(*text_of(made, *key), text);
       }
       if (flaw != nullptr) return flaw;
     }
     return nullptr;
   }
 
+  // Nobody has to understand a signature that is for somebody else.
+  static void note(message_signature& of, const char* flaw) {
+    if (of.flaw == nullptr) of.flaw = flaw;
+  }
+
+  bool skip_parameters() {
+    while (reader_.take(';')) {
+      reader_.skip_spaces();
+      if (!reader_.key() || (reader_.take('=') && !reader_.skip_value())) return false;
+    }
+    return true;
+  }
+
+  static bool is_taken(std::string_view key) {
+    constexpr std::array<std::string_view, 6> taken{"created", "expires", "keyid",
+                                                    "nonce",   "alg",     "tag"};
+    return std::ranges::find(taken, key) != taken.end();
+  }
+
+  // Of one that is taken, and no time.
   static std::optional<std::string_view>* text_of(message_signature& of, std::string_view key) {
     if (key == "keyid") return &of.key_id;
     if (key == "nonce") return &of.nonce;

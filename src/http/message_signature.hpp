@@ -32,6 +32,7 @@ struct message_signature {
   std::optional<std::string_view> tag;
   std::string_view parameters;  // components and parameters as they are signed
   std::string_view signature;   // base64
+  const char* flaw = nullptr;   // what of it is not taken here: it may be for somebody else
 
   bool covers(std::string_view component) const noexcept;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "http/characters.hpp"
 
 namespace ferroway::http {
 namespace {
@@ -14,6 +15,11 @@ constexpr bool begins_key(char c) { return is_lower(c) || c == '*'; }
 constexpr bool continues_key(char c) {
   return is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '*';
 }
+
+// Of numbers and tokens.
+constexpr bool begins_value(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '*'; }
+
+constexpr bool continues_value(char c) { return in(token_bytes, c) || c == ':' || c == '/'; }
 
 constexpr bool is_base64(char c) {
   return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
@@ -75,6 +81,17 @@ std::optional<std::string_view> structured_reader::bytes() noexcept {
   if (!std::ranges::all_of(made, is_base64)) return std::nullopt;
   rest_.remove_prefix(end + 1);
   return made;
+}
+
+bool structured_reader::skip_value() noexcept {
+  if (at('"')) return string().has_value();
+  if (at(':')) return bytes().has_value();
+  if (take('?')) return take('0') || take('1');
+  const auto size =
+      static_cast<std::size_t>(std::ranges::find_if_not(rest_, continues_value) - rest_.begin());
+  if (size == 0 || !begins_value(rest_.front())) return false;
+  rest_.remove_prefix(size);
+  return true;
 }
 
 bool structured_reader::next_member(bool& well_formed) noexcept {

@@ -27,6 +27,9 @@ class structured_reader {
   std::optional<std::int64_t> natural() noexcept;
   // The base64 between colons, as it stands.
   std::optional<std::string_view> bytes() noexcept;
+  // Any bare item, of which nothing is wanted: text, bytes, number, token, boolean. False where
+  // none comes next.
+  bool skip_value() noexcept;
   // Behind a member: the comma before the next one, which must follow. False at the end, with
   // `well_formed` saying whether it is one.
   bool next_member(bool& well_formed) noexcept;

@@ -51,11 +51,13 @@ std::string_view scheme_of(const exchange& ex) noexcept {
   return ex.request.fields.value(field_id::x_forwarded_proto) == "https" ? "https" : "http";
 }
 
-// Adds to a buffer of its own that grows as it has to. False where no memory is left.
-bool keep(buffer_pool& from, std::string_view bytes, buffer& into) {
+// Adds to a buffer of its own that grows as it has to. False where no memory is left, which is not
+// asked for where nobody may be refused.
+bool keep(buffer_pool& from, std::string_view bytes, bool whatever_is_left, buffer& into) {
   if (bytes.empty()) return true;
   if (bytes.size() > into.room().size()) {
-    buffer larger = from.try_acquire(std::max(into.size() * 2, into.size() + bytes.size()));
+    const std::size_t wanted = std::max(into.size() * 2, into.size() + bytes.size());
+    buffer larger = whatever_is_left ? from.acquire(wanted) : from.try_acquire(wanted);
     if (!larger) return false;
     larger.append(into.view());
     into = std::move(larger);
@@ -178,6 +180,7 @@ const http::message_signature* hmac_guard::choose(const http::message_signatures
   if (chosen->algorithm && *chosen->algorithm != algorithm) why = "`alg` is not the key's";
   if (!chosen->created) why = "a signature without `created`";
   if (nonces_ != nullptr && !chosen->nonce) why = "a signature without `nonce`";
+  if (chosen->flaw != nullptr) why = chosen->flaw;
   return why == nullptr ? chosen : nullptr;
 }
 
@@ -264,14 +267,17 @@ task<result<response>> hmac_guard::read_body(exchange& ex, next_handler next,
   if (told && of.length > body_bytes_max_) co_return co_await refuse_body(ex, next, body_too_large);
   http::body& body = ex.request_body;
   buffer_pool& pool = ex.worker.loop.buffers();
-  buffer whole = pool.try_acquire(told ? of.length : buffer_pool::small_bytes);
+  // It grows with what comes, not with what was announced.
+  buffer whole = pool.try_acquire(buffer_pool::small_bytes);
   if (!whole) co_return co_await refuse_body(ex, next, no_memory);
   if (const result<void> asked = co_await ask_for_body(ex); !asked) co_return fail(asked.error());
   body_digest made(wanted);
   buffer piece = std::move(body.ready);
   while (true) {
     made.add(piece.view());
-    if (!keep(pool, piece.view(), whole)) co_return fail(no_memory);
+    if (!keep(pool, piece.view(), shadow(), whole)) {
+      co_return co_await refuse_body(ex, next, no_memory);
+    }
     if (whole.size() > body_bytes_max_) {
       body.ready = std::move(whole);  // in shadow mode all of it goes on
       co_return co_await refuse_body(ex, next, body_too_large);

@@ -27,6 +27,9 @@ http1::fetch_request request_for(const config::jwks_address& from) {
   return made;
 }
 
+// For metrics and the log: a query may hold what nobody else should know.
+std::string shown(const std::string& url) { return url.substr(0, url.find('?')); }
+
 }  // namespace
 
 struct key_fetcher::following {
@@ -64,10 +67,8 @@ void key_fetcher::follow(const snapshot& now) {
 }
 
 void key_fetcher::begin(const std::shared_ptr<key_source>& source) {
-  // A query may hold what nobody else should know.
-  const std::string& url = source->from().url;
-  all_.push_back(std::make_unique<following>(control_, source,
-                                             counted_.key_set(url.substr(0, url.find('?')))));
+  all_.push_back(
+      std::make_unique<following>(control_, source, counted_.key_set(shown(source->from().url))));
   source->on_ask([this, which = source.get()] { control_.post([this, which] { wake(which); }); });
   spawn(keep_fresh(*all_.back()));
 }
@@ -97,7 +98,7 @@ task<> key_fetcher::keep_fresh(following& which) {
 }
 
 task<bool> key_fetcher::fetch(following& which) {
-  const std::string& url = which.source->from().url;
+  const std::string url = shown(which.source->from().url);
   result<http1::fetched> answer =
       co_await http1::fetch(control_, which.scope, request_for(which.source->from()));
   if (which.scope.cancelled()) co_return false;

@@ -126,6 +126,9 @@ class trial {
     const bool kept = into.head->status >= 300 && !what_.drops_body;
     growing_text text(ex_.memory);
     std::size_t bytes = 0;
+    // The body's patience owns the deadline of the scope that it waits under: that of the question
+    // is not to be lost by it.
+    io::cancel_scope reading(scope_);
     result<buffer> piece = body.take_ready();
     while (piece) {
       bytes += piece->size();
@@ -136,7 +139,7 @@ class trial {
         co_return true;
       }
       piece->release();
-      piece = co_await body.read(scope_);
+      piece = co_await body.read(reading);
     }
     co_return false;
   }
@@ -151,6 +154,7 @@ class trial {
 struct wanted {
   std::span<const std::uint32_t> tried;
   bool repeatable;
+  bool may_wait;
 };
 
 // Where the next try goes, with a place where the upstream has limits.
@@ -166,6 +170,11 @@ task<result<std::size_t>> choose(exchange& ex, upstream& to, wanted what, endpoi
   use.end();
   const place_query asked{ex, to, what.tried, what.repeatable};
   endpoint_place found;
+  if (!what.may_wait) {
+    if (!find_place_at_once(asked, found)) co_return fail(why_none(place_found::full, to));
+    use.begin_placed(ex, to, found.endpoint, found.on_trial);
+    co_return found.endpoint;
+  }
   const place_found at_once = find_place(asked, found);
   if (at_once == place_found::nobody || at_once == place_found::full) {
     co_return fail(why_none(at_once, to));
@@ -203,8 +212,8 @@ task<result<heard_answer>> ask(exchange& ex, upstream& of, question& what,
   while (true) {
     if (!same_again) {
       const bool repeatable = what.once || http::is_idempotent(what.verb);
-      const result<std::size_t> picked =
-          co_await choose(ex, to, {std::span(tried.data(), tries), repeatable}, use, scope);
+      const wanted next{std::span(tried.data(), tries), repeatable, !what.once};
+      const result<std::size_t> picked = co_await choose(ex, to, next, use, scope);
       if (!picked) co_return fail(picked.error());
       tried[tries++] = static_cast<std::uint32_t>(*picked);
     }

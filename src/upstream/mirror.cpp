@@ -63,6 +63,7 @@ void copy_head(const exchange& from, copied_request& into) {
     made.fields.add(memory, name, memory.copy(item.value()), item.id());
   }
   into.ex.client = from.client;
+  into.ex.client_text = memory.copy(from.client_text);
   into.ex.captures = copy_captures(memory, from.captures);
   into.ex.who = copy_identity(memory, from.who);
   into.what.line = {made.method_text, made.path, made.query, made.has_query};
@@ -163,9 +164,12 @@ task<result<response>> mirror::with_copy(exchange& ex) const {
   if (copy) copy->what.body = copy->ex.memory.copy(body);
   const time_point began = ex.worker.loop.now();
   result<response> reply = co_await original_->handle(ex);
-  // Of what the client has taken back nothing is known. And it has been there, where it is one of
-  // several upstreams of the route.
-  if (ex.scope.cancelled() || ex.upstream == plan_->to->name()) co_return reply;
+  // Of what the client has taken back nothing is known, and what went to no endpoint (a refused
+  // rewrite, nobody available) was never sent. And it has been there, where it is one of several
+  // upstreams of the route.
+  if (ex.scope.cancelled() || ex.endpoint.empty() || ex.upstream == plan_->to->name()) {
+    co_return reply;
+  }
   if (!has_body) copy = begin(ex, plan_);
   if (copy) {
     copy->figures.original = reply ? reply->head->status : problem_of(reply.error()).status;

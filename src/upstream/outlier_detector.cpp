@@ -74,7 +74,8 @@ void outlier_detector::count(upstream& of, endpoint& at, const request_outcome& 
       record.window_began.compare_exchange_strong(began, now, std::memory_order_relaxed)) {
     end_window(of, at, on);
   }
-  if (what.status != 0) {
+  // What end_window divides by does not count failures, so neither do their times.
+  if (what.status != 0 && !failed) {
     record.nanoseconds.fetch_add(static_cast<std::uint64_t>(what.took.count()),
                                  std::memory_order_relaxed);
   }

@@ -216,6 +216,23 @@ TEST_F(authorised_world, ARefusalStandsWhateverBecomesOfItsBody) {
   EXPECT_TRUE(has(long_one.text, "Content-Length: 0\r\n")) << long_one.text;
 }
 
+// What was decided is the answer, when the time for the words is over.
+TEST_F(authorised_world, ARefusalWhoseBodyHangsOrDripsHasNoLonger) {
+  const std::string begun = "HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nabc";
+  script drips{await("\r\n\r\n"), say(begun)};
+  for (int i = 0; i < 50; ++i) {
+    drips.push_back(pause(seconds(1)));
+    drips.push_back(say("x"));
+  }
+  serve({script{await("\r\n\r\n"), say(begun), read_all()}, drips});
+  for (int i = 0; i < 2; ++i) {
+    const heard& client = ask(get("/a"));
+    expect_status(client, "403");
+    EXPECT_TRUE(client.text.ends_with("\r\n\r\n")) << client.text;
+    EXPECT_EQ(client.end - began, seconds(3));
+  }
+}
+
 TEST_F(authorised_world, OnlyWhereTheFileSaysSoAFailureLetsPass) {
   serve({script{await("\r\n\r\n"), read_all()}, answers(says("200 OK", "", "hello"))});
   const heard& client = ask(get("/lenient"));

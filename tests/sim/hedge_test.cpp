@@ -1,5 +1,6 @@
 // `retry: {hedge: ...}`: a second endpoint beside one that takes long.
 #include "sim/failing_endpoints.hpp"
+#include "sim/raw_world.hpp"
 
 namespace ferroway::sim {
 namespace {
@@ -143,6 +144,37 @@ TEST_F(with_limits, a_second_try_does_not_wait_for_room) {
   EXPECT_EQ(took, milliseconds(300));
   EXPECT_EQ(totals().hedges, 0U);
   EXPECT_EQ(totals().in_flight, 0U);
+}
+
+class left_alone : public raw_world {
+ protected:
+  left_alone()
+      : raw_world(
+            "listeners: [{name: public, address: 10.0.0.1:80}]\nadmin: off\nupstreams:\n"
+            "  service: {endpoints: [http://10.0.1.1:8000, http://10.0.1.2:8000]}\nroutes:\n"
+            "  - {path: /, to: service, retry: {hedge: 200ms}}\n"),
+        other(gateway.backends(), address_of("10.0.1.2:8000"), {hangs()}) {
+    serve(hangs());
+  }
+  ~left_alone() override {
+    other.stop();
+    EXPECT_TRUE(gateway.world().run_until([&] { return other.live() == 0; }));
+  }
+  static script hangs() { return {await("\r\n\r\n"), read_all()}; }
+
+  raw_backend other;
+};
+
+TEST_F(left_alone, when_the_client_is_gone_both_are_broken_off) {
+  begin({say("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), pause(seconds(1)), reset()});
+  gateway.world().run_for(milliseconds(900));
+  for (const raw_backend* each : {backend.get(), &other}) {
+    ASSERT_EQ(each->connections(), 1U);
+    EXPECT_FALSE(each->at(0).done);
+  }
+  gateway.world().run_for(milliseconds(200));
+  EXPECT_TRUE(backend->at(0).done);
+  EXPECT_TRUE(other.at(0).done);
 }
 
 }  // namespace

@@ -169,6 +169,17 @@ TEST_F(mirrored, AHeadThatDripsHasNoLonger) {
   EXPECT_EQ(totals().failed, 1U);
 }
 
+TEST_F(mirrored, ABodyThatHangsHasNoLonger) {
+  mirror_to(script{await("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc"),
+                   read_all()});
+  expect_answered(ask(get("/")));
+  gateway.world().run_for(milliseconds(2900));
+  EXPECT_EQ(in_flight(), 1U);
+  gateway.world().run_for(milliseconds(200));
+  EXPECT_EQ(in_flight(), 0U);
+  EXPECT_EQ(totals().same, 1U) << "its head is what is compared";
+}
+
 TEST_F(mirrored, ALongAnswerIsNotReadToItsEnd) {
   mirror_to(script{
       await("\r\n\r\n"),
@@ -188,6 +199,27 @@ TEST_F(mirrored, NonsenseIsNoAnswer) {
   expect_answered(ask(get("/")));
   settle();
   EXPECT_EQ(totals().failed, 1U);
+}
+
+TEST_F(mirrored, NoClientNoticesFaultsOfAnyKind) {
+  // Each copy on a connection of its own, with faults of its own.
+  mirror_to(answers(says("200 OK"), 1));
+  gateway.world().set_faults(address_of("10.0.1.2:8000"), {.refuse = 20,
+                                                           .connect_hangs = 10,
+                                                           .reset = 20,
+                                                           .end_early = 20,
+                                                           .hang = 10,
+                                                           .after_bytes_max = 400});
+  for (int i = 0; i < 150; ++i) {
+    expect_answered(ask(get("/")));
+    gateway.world().run_for(milliseconds(200));
+  }
+  settle();
+  const telemetry::mirror_totals all = totals();
+  EXPECT_EQ(all.same + all.different + all.failed + all.crowded, 150U);
+  EXPECT_GT(all.same, 10U);
+  EXPECT_GT(all.failed, 10U);
+  EXPECT_EQ(in_flight(), 0U);
 }
 
 TEST_F(mirrored, ACopyGoesOnWhenItsClientIsGone) {
@@ -347,6 +379,64 @@ TEST_F(by_value, ItsUpstreamBalancesCopiesAsRequests) {
   EXPECT_EQ(times_in(next().all_text(), "Host: 10.0.1.2:8000\r\n"), here);
   other.stop();
   EXPECT_TRUE(gateway.world().run_until([&] { return other.live() == 0; }));
+}
+
+constexpr const char* careful = R"(
+listeners: [{name: public, address: 10.0.0.1:80, trusted_proxies: [127.0.0.0/8]}]
+admin: off
+upstreams:
+  service: {endpoints: [http://10.0.1.1:8000]}
+  next:
+    endpoints: [http://10.0.1.2:8000, http://10.0.1.3:8000]
+    balance: {consistent_hash: client.ip}
+  small:
+    endpoints: [http://10.0.1.2:8000]
+    connections: {max: 1, max_pending: 100, pending_timeout: 1m}
+routes:
+  - {path: /, name: all, to: service, mirror: {to: next}}
+  - {path: /docs, name: docs, to: service, mirror: {to: next},
+     rewrite: {path: "/tenants/${header.X-Tenant}/docs"}}
+  - {path: /small, name: small, to: service, mirror: {to: small}}
+)";
+
+class carefully_mirrored : public mirrored {
+ protected:
+  carefully_mirrored() : mirrored(careful) {}
+};
+
+TEST_F(carefully_mirrored, ItsUpstreamKnowsTheClientsApart) {
+  mirror_to(answers(says("200 OK")));
+  raw_backend other(gateway.backends(), address_of("10.0.1.3:8000"), {answers(says("200 OK"))});
+  for (int i = 1; i <= 16; ++i) {
+    expect_answered(ask(get("/", "X-Forwarded-For: 192.0.2." + std::to_string(i) + "\r\n")));
+    gateway.world().run_for(milliseconds(5));
+  }
+  EXPECT_EQ(totals().same, 16U);
+  EXPECT_GT(times_in(next().all_text(), "GET / "), 0U);
+  EXPECT_GT(times_in(other.all_text(), "GET / "), 0U);
+  other.stop();
+  EXPECT_TRUE(gateway.world().run_until([&] { return other.live() == 0; }));
+}
+
+TEST_F(carefully_mirrored, WhatWasNeverSentIsNotCopied) {
+  mirror_to(answers(says("200 OK")));
+  const heard& refused = ask(get("/docs", "X-Tenant: ..\r\n"));
+  EXPECT_TRUE(refused.text.starts_with("HTTP/1.1 400 ")) << refused.text;
+  settle();
+  EXPECT_EQ(next().connections(), 0U);
+  EXPECT_EQ(totals("docs").failed, 0U);
+}
+
+TEST_F(carefully_mirrored, ACopyTakesNoPlaceInAQueue) {
+  mirror_to(script{await("\r\n\r\n"), pause(seconds(3)), say(says("200 OK")), read_all()});
+  expect_answered(ask(get("/small")));
+  gateway.world().run_for(milliseconds(100));
+  expect_answered(ask(get("/small")));
+  gateway.world().run_for(milliseconds(100));
+  EXPECT_EQ(totals("small").failed, 1U) << "at once";
+  settle();
+  EXPECT_EQ(totals("small").same, 1U);
+  EXPECT_EQ(next().connections(), 1U);
 }
 
 }  // namespace

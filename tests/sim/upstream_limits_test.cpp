@@ -22,7 +22,8 @@ std::string file(const std::string& upstream, int endpoints = 1, const std::stri
   }
   return "listeners: [{name: public, address: 10.0.0.1:80}]\nadmin: off\nupstreams:\n  service: "
          "{outlier_detection: off, endpoints: [" +
-         urls + "], " + upstream + "}\nroutes:\n  - {path: /, to: service" + route + "}\n";
+         urls + "], " + upstream + "}\nroutes:\n  - {path: /, to: service" + route +
+         "}\n  - {path: /free, to: service, timeouts: {response: 60s}}\n";
 }
 
 std::string get(const std::string& path = "/", const std::string& fields = {}) {
@@ -214,7 +215,7 @@ struct limits_with_less_time : upstream_limits {
 
 TEST_F(limits_with_less_time, the_time_of_the_whole_exchange_ends_a_wait_too) {
   answer_after(seconds(100));
-  get_one();
+  get_one("/free");
   pass(milliseconds(1));
   heard& second = get_one();
   expect(second, "504", milliseconds(3001));

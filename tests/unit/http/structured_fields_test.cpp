@@ -78,5 +78,16 @@ TEST(structured_reader, knows_the_end) {
   EXPECT_FALSE(ends("a"));
 }
 
+TEST(structured_reader, skips_any_bare_item) {
+  for (const char* text : {"\"a\\\"b\"", ":aGk=:", "?0", "?1", "12", "-1.5", "token/1:x", "*a"}) {
+    structured_reader reader(text);
+    EXPECT_TRUE(reader.skip_value()) << text;
+    EXPECT_TRUE(reader.at_end()) << text;
+  }
+  for (const char* text : {"", "\"a", ":a", "?2", "?", ";", "(", "=", "\x01", "\xff"}) {
+    EXPECT_FALSE(structured_reader(text).skip_value()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace ferroway::http

@@ -134,7 +134,8 @@ TEST_F(hmacs, take_signatures_in_several_fields_among_others) {
   spaced.replace(spaced.find(' ', 14), 1, "   ");
   spaced.insert(spaced.find(";keyid") + 1, " ");
   EXPECT_EQ(ask(head_of("Signature: other=:" + encode_base64("x") + ":\r\n" +
-                        "Signature-Input: other=(\"@method\");keyid=\"proxy\"\r\n" +
+                        "Signature-Input: other=(\"@status\" \"signature\";key=\"mine\";bs);" +
+                        "created=1;keyid=\"proxy\";a;b=?1;c=to/k:en;d=-1.5;e=:aGk=:;f=\"g\"\r\n" +
                         "Signature-Input: mine=" + spaced + "\r\nSignature: mine=:" + mac_of(base) +
                         ":\r\n")),
             "200")

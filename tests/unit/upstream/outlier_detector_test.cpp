@@ -155,6 +155,24 @@ TEST_F(outliers, WhoIsMuchSlowerThanTheOthersIsEjected) {
   EXPECT_EQ(is(3), state::ejected);
 }
 
+TEST_F(outliers, WhoFailsIsNotSlowForThat) {
+  make(3, [](auto& by) {
+    by.consecutive_failures = 1000;
+    by.slower_than = 150U;
+    by.requests_min = 10;
+    by.window = seconds(1);
+  });
+  for (int round = 0; round < 3; ++round) {
+    for (int k = 0; k < 40; ++k) {
+      answered(0, 200, milliseconds(50));
+      answered(1, 200, milliseconds(50));
+      answered(2, k % 2 == 0 ? 200 : 503, milliseconds(50));
+    }
+    rig.pass(milliseconds(1100));
+  }
+  EXPECT_EQ(is(2), state::available);
+}
+
 TEST_F(outliers, NeverMoreThanItsShareIsOut) {
   make(4, [](auto& by) {
     by.consecutive_failures = 1;
