@@ -6,6 +6,9 @@
 namespace ferroway::io {
 namespace {
 
+// How many are asked whether they can use a slot before the rest has to wait for the next one.
+constexpr int claims_max = 16;
+
 // A cell's word.
 constexpr std::uint64_t one_in_flight = 1;
 constexpr std::uint64_t one_waiting = std::uint64_t{1} << 32;
@@ -39,17 +42,18 @@ slot_table::entry slot_table::enter(cell at, const limits& by) noexcept {
   }
 }
 
-// For one that waits: true when it is in flight now.
+// For one that waits: true when it is in flight now. It counts among those that wait until it is
+// let go, so that who ends meanwhile looks for it and who comes does not pass it.
 bool slot_table::take(cell at, std::uint32_t requests) noexcept {
   std::uint64_t seen = word(at);
   while (in_flight_of(seen) < requests) {
-    if (word(at).compare_exchange_weak(seen, seen + one_in_flight - one_waiting)) return true;
+    if (word(at).compare_exchange_weak(seen, seen + one_in_flight)) return true;
   }
   return false;
 }
 
-// The same for one that has been taken and waits on.
-void slot_table::put_back(cell at) noexcept { word(at).fetch_add(one_waiting - one_in_flight); }
+// The same for one that waits on.
+void slot_table::put_back(cell at) noexcept { word(at).fetch_sub(one_in_flight); }
 
 void slot_table::give_up(cell at) noexcept { word(at).fetch_sub(one_waiting); }
 
@@ -75,22 +79,26 @@ void slot_table::wake(cell at, std::uint32_t own) {
   wake_one(at, turn_.load(std::memory_order_relaxed) % workers, workers, own);
 }
 
-// Whoever waits for this cell here, the first one first. False: nobody does.
+// Whoever waits for this cell here, the first one first. False: nobody here can use a slot that
+// there is.
 bool slot_table::serve(std::uint32_t worker, cell at) {
   queue& mine = queue_of(worker, at);
   queue passed_over;
   const wait* blocked = nullptr;
   bool settled = false;
-  while (!mine.empty()) {
+  int claims_left = claims_max;
+  while (!mine.empty() && claims_left > 0) {
     wait& first = mine.pop_front();
     if (first.where_.at == at && (blocked == nullptr || first.kin() != blocked->kin())) {
-      settled = true;
+      --claims_left;
       const bool slot = take(at, first.where_.requests);
       if (slot && first.claim()) {
+        settled = true;
         first.admitted();
         break;
       }
       if (slot) put_back(at);
+      if (!slot) settled = true;
       blocked = &first;
       // Mostly all are of one kin.
       if (!slot || mine.empty() || mine.back().kin() == first.kin()) {
@@ -187,6 +195,7 @@ void slot_table::wait::withdraw() noexcept {
 void slot_table::wait::admitted() noexcept {
   disarm();
   in_.lanes_[where_.worker].waiting.fetch_sub(1);
+  in_.give_up(where_.at);
   counted_ = false;
   if (beginning_) return set_outcome({});
   complete({});

@@ -56,7 +56,8 @@ worker::worker(io::loop& loop, std::uint32_t index, std::shared_ptr<const snapsh
   for (std::size_t i = 0; i < serving_->listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<worker_listener>(serving_, i));
   }
-  warm_up();
+  // On the worker's own thread: a ring belongs to whoever first enters it.
+  this->loop().post([this] { warm_up(); });
 }
 
 // Upstreams that are to have connections before the first request.

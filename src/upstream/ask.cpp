@@ -22,7 +22,6 @@ using http::framing;
 constexpr http1::head_limits answer_limits{64 * 1024, 256, 0};
 constexpr int interim_max = 32;
 constexpr duration body_idle_timeout = std::chrono::seconds(60);  // the scope's deadline is nearer
-constexpr duration stale_within = std::chrono::milliseconds(100);
 constexpr int sends_max = 2;
 
 // A text that grows in the exchange's memory.

@@ -31,7 +31,14 @@ void endpoint_use::enter(exchange& ex, upstream& of, std::size_t index, bool on_
   on_trial_ = on_trial;
 }
 
+// Of a body that still arrives the client decides how long it takes.
+bool endpoint_use::knows_time() const noexcept { return ex_->request_body.rest == nullptr; }
+
 void endpoint_use::take_over(endpoint_use& other) {
+  // A trial is over all the same: another one would be as slow.
+  if (of_ != nullptr && on_trial_) {
+    fail_with({fault::timed_out, side::upstream, false, "another endpoint was faster"});
+  }
   leave();
   ex_ = other.ex_;
   of_ = std::exchange(other.of_, nullptr);
@@ -43,7 +50,7 @@ void endpoint_use::take_over(endpoint_use& other) {
 
 void endpoint_use::fail_with(const failure& why) {
   // One that has waited in vain has waited at least so long.
-  if (placed_ && why.kind == fault::timed_out && why.from == side::upstream) {
+  if (placed_ && knows_time() && why.kind == fault::timed_out && why.from == side::upstream) {
     const time_point now = ex_->worker.loop.now();
     of_->limits()->took(of_->at(index_), now - begun_, now);
   }
@@ -55,7 +62,7 @@ void endpoint_use::note_answer(std::uint16_t status) {
   const time_point now = ex_->worker.loop.now();
   took_ = now - begun_;
   if (of_->loads().latency) of_->at(index_).load.took(took_, now);
-  if (placed_) of_->limits()->took(of_->at(index_), took_, now);
+  if (placed_ && knows_time()) of_->limits()->took(of_->at(index_), took_, now);
 }
 
 void endpoint_use::end_with(std::uint16_t status) {

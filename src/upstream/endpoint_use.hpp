@@ -58,6 +58,7 @@ class endpoint_use {
   void leave() {
     if (of_ != nullptr) finish(outcome::undecided, {});
   }
+  bool knows_time() const noexcept;
   void fail_with(const failure& why);
   void end_with(const response& reply);
   void end_with(std::uint16_t status);

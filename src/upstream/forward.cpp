@@ -81,6 +81,7 @@ task<result<response>> forward::handle(exchange& ex) {
       if (reply) {
         if (so_far.again_after(reply->head->status)) {
           if (ex.upload.running()) co_await trial.stop_upload();
+          if (so_far.client_failed()) co_return fail(*ex.failed);
           so_far.go_again();
           so_far.use.answered(reply->head->status);
           continue;

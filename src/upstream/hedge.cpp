@@ -26,7 +26,9 @@ class second_try {
     begun_ = true;
     worker_part& mine = to_.part(ex_.worker);
     lease held = mine.pool(endpoint_).take(false);
-    if (held) {
+    const time_point sent_at = ex_.worker.loop.now();
+    const bool reused = held != nullptr;
+    if (reused) {
       mine.counted.reused.add();
     } else {
       result<lease> made = co_await connect(ex_, to_, endpoint_, so_far_.answer_timeout(), scope);
@@ -41,11 +43,23 @@ class second_try {
     trial_.emplace(ex_, std::move(held), scope);
     result<response> reply = co_await trial_->run();
     if (!reply) {
-      use_.failed(reply.error());
+      const bool stale =
+          reused && !trial_->answer_begun() && ex_.worker.loop.now() - sent_at < stale_within;
+      if (stale && reply.error().kind != fault::timed_out) {
+        use_.end();  // its peer had closed it before: that says nothing of the endpoint
+      } else {
+        use_.failed(reply.error());
+      }
+      co_return;
+    }
+    // What would be tried again wins against nobody.
+    if (so_far_.is_to_be_repeated(reply->head->status)) {
+      use_.answered(reply->head->status);
       co_return;
     }
     won_.emplace(std::move(*reply));
     ex_.download_scope.cancel(too_late);
+    ex_.upload_scope.cancel(too_late);  // it may still send a body that is at hand
   }
 
   bool begun() const noexcept { return begun_; }
@@ -85,8 +99,14 @@ task<result<response>> run_hedged(exchange& ex, upstream& to, tries& so_far, att
   // Where the first has failed by itself, the second may still answer.
   if (reply || !second.begun()) second.scope.cancel(too_late);
   co_await beside.join();
-  if (second.won() && !ex.scope.cancelled()) ex.download_scope.reset();
-  if (!reply && second.won()) reply = second.take();
+  if (second.won() && !ex.scope.cancelled()) {
+    ex.download_scope.reset();
+    ex.upload_scope.reset();
+  }
+  if (!reply && second.won()) {
+    so_far.use.failed(reply.error());  // by itself, or else it is nobody's fault
+    reply = second.take();
+  }
   if (reply) so_far.note_time();
   co_return reply;
 }

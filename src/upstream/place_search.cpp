@@ -32,8 +32,11 @@ class place_wait final : public io::slot_table::wait {
     found = pick(what_);
     return found.endpoint != worker_part::full;
   }
-  // A version of the upstream with other endpoints may have room where this one has none.
-  const void* kin() const noexcept override { return &what_.of; }
+  // A version of the upstream with other endpoints may have room where this one has none; and who
+  // has tried some of them looks for others than everybody else.
+  const void* kin() const noexcept override {
+    return what_.tried.empty() ? static_cast<const void*>(&what_.of) : this;
+  }
 
   const place_query& what_;
 };

@@ -12,8 +12,11 @@ void replay_buffer::keep(std::string_view bytes) {
   bytes_ += bytes.size();
   while (!bytes.empty()) {
     if (last_ == nullptr || last_->bytes.room().empty()) {
-      // What is held is owed to a try that has been decided on.
-      buffer more = is_ == state::holds ? pool_.acquire() : pool_.try_acquire();
+      // What is held is owed to a try that has been decided on. Else it is a favour, for which the
+      // bodies that have to move must not wait.
+      buffer more = is_ == state::holds ? pool_.acquire()
+                    : pool_.plenty()    ? pool_.try_acquire()
+                                        : buffer{};
       if (!more) return release();
       piece* const added = new (memory_.allocate(sizeof(piece), alignof(piece))) piece;
       added->bytes = std::move(more);

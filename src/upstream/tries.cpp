@@ -2,14 +2,9 @@
 
 #include <algorithm>
 
+#include "upstream/connect.hpp"
+
 namespace ferroway::upstream {
-namespace {
-
-// A pooled connection that fails sooner than this was stale: its peer had closed it before the
-// request came. One that fails later had the request, and the endpoint failed.
-constexpr duration stale_within = std::chrono::milliseconds(100);
-
-}  // namespace
 
 bool tries::choose_anybody(upstream& of) {
   const std::span<const std::uint32_t> tried(tried_.data(), count_);
@@ -81,6 +76,7 @@ std::optional<std::size_t> tries::choose_beside(upstream& of, endpoint_use& its)
 
 void tries::won_by(std::size_t endpoint, endpoint_use& its) {
   tried_[count_++] = static_cast<std::uint32_t>(endpoint);
+  ++hedged_;
   use.take_over(its);
 }
 
@@ -125,6 +121,11 @@ bool tries::may_be_sent_twice() const {
   return http::is_idempotent(ex_.request.verb) || policy_.non_idempotent;
 }
 
+// Its body broke a rule or broke off: what is kept of it is not all, and must not pass for that.
+bool tries::client_failed() const noexcept {
+  return ex_.failed && ex_.failed->from == side::client;
+}
+
 // And all of it that has come is at hand.
 bool tries::can_be_sent_again() const {
   const bool at_hand = ex_.request_body.rest == nullptr || (kept_ != nullptr && kept_->whole());
@@ -133,6 +134,7 @@ bool tries::can_be_sent_again() const {
 
 bool tries::may_repeat(const failure& why, bool answer_begun) const {
   if (ex_.scope.cancelled() || answer_begun || why.from != side::upstream) return false;
+  if (client_failed()) return false;
   switch (why.kind) {
     case fault::refused:
     case fault::unreachable:
@@ -151,7 +153,8 @@ bool tries::may_repeat(const failure& why, bool answer_begun) const {
 }
 
 bool tries::spend() {
-  if (count_ > policy_.retries || !mine_.retries.spend()) return false;
+  // A second try beside the first has been paid for, and is no retry.
+  if (count_ - hedged_ > policy_.retries || !mine_.retries.spend()) return false;
   mine_.counted.retries.add();
   return true;
 }
@@ -189,10 +192,15 @@ bool tries::again_after(const failure& why, bool answer_begun) {
   return !ex_.download_scope.cancelled();
 }
 
-bool tries::again_after(std::uint16_t status) {
+bool tries::is_to_be_repeated(std::uint16_t status) const {
   if (policy_.statuses.empty()) [[likely]]
     return false;
-  if (std::ranges::find(policy_.statuses, status) == policy_.statuses.end()) return false;
+  return std::ranges::find(policy_.statuses, status) != policy_.statuses.end();
+}
+
+bool tries::again_after(std::uint16_t status) {
+  if (!is_to_be_repeated(status)) [[likely]]
+    return false;
   if (!can_be_sent_again() || sends_ > policy_.retries || !spend()) return false;
   same_again_ = false;
   if (kept_ != nullptr) kept_->hold();

@@ -42,6 +42,10 @@ class tries {
   bool again_after(const failure& why, bool answer_begun);
   // The same for an answer with this status, which is then dropped.
   bool again_after(std::uint16_t status);
+  // Whether the route has statuses tried again, and this is one of them.
+  bool is_to_be_repeated(std::uint16_t status) const;
+  // The request's body has failed, and not the endpoint.
+  bool client_failed() const noexcept;
 
   // It does, and nothing of the try before it is under way any more.
   void go_again() noexcept;
@@ -81,7 +85,8 @@ class tries {
   const config::retry& policy_;
   std::array<std::uint32_t, 2 * (config::retries_max + 1)> tried_;  // the first `count_`
   unsigned count_ = 0;
-  unsigned sends_ = 0;  // that may have reached an endpoint
+  unsigned hedged_ = 0;  // of those: second tries that won
+  unsigned sends_ = 0;   // that may have reached an endpoint
   bool fresh_only_ = false;
   bool same_again_ = false;  // on another connection
   bool reused_ = false;

@@ -34,6 +34,31 @@ class hedged : public failing_endpoints {
   }
 };
 
+class with_a_retry : public hedged {
+ protected:
+  with_a_retry() : hedged("{retries: 1, when: [503], hedge: 200ms, budget: 100%}") {}
+};
+
+TEST_F(with_a_retry, an_answer_that_would_be_tried_again_does_not_win) {
+  script busy;
+  for (int i = 0; i < 500; ++i) {
+    busy.push_back(await("\r\n\r\n"));
+    busy.push_back(say("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"));
+  }
+  slow(0, milliseconds(300));
+  start(1, busy);
+  start(2, busy);
+  int served = 0;
+  for (int i = 0; i < 6; ++i) {
+    if (ask() != 200) continue;
+    EXPECT_EQ(from, 0);
+    EXPECT_EQ(took, milliseconds(300));
+    ++served;
+  }
+  EXPECT_GE(served, 2) << "those that went there first";
+  EXPECT_GE(totals().hedges, 2U);
+}
+
 class after_a_time : public hedged {
  protected:
   after_a_time() : hedged("{hedge: 200ms, budget: 100%}") {}

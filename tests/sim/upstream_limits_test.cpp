@@ -50,10 +50,11 @@ class upstream_limits : public raw_world {
     serve({await("\r\n\r\n"), pause(length), say(hello(1))});
     for (int i = 2; i <= endpoints; ++i) add(i, {await("\r\n\r\n"), pause(length), say(hello(i))});
   }
-  void add(int endpoint, script steps) {
+  void add(int endpoint, script steps) { add(endpoint, std::vector<script>{std::move(steps)}); }
+  void add(int endpoint, std::vector<script> steps) {
     others_.push_back(std::make_unique<raw_backend>(
         gateway.backends(), address_of("10.0.1." + std::to_string(endpoint) + ":8000"),
-        std::vector<script>{std::move(steps)}));
+        std::move(steps)));
   }
   std::size_t requests_at(std::size_t endpoint) const {
     return endpoint == 1 ? backend->connections() : others_.at(endpoint - 2)->connections();
@@ -313,6 +314,33 @@ TEST_F(tried_again, a_retry_waits_for_its_place) {
   EXPECT_EQ(took, seconds(4));
   EXPECT_EQ(totals().retries, 1U);
   EXPECT_EQ(totals().in_flight, 0U);
+}
+
+struct refused_by_one : upstream_limits {
+  refused_by_one()
+      : upstream_limits(file("connections: {max: 1, pending_timeout: 9s}", 2,
+                             ", retry: {retries: 1, when: [503], budget: 100%}")) {}
+};
+
+// Who waits for the other endpoint since it has tried one holds up nobody who would take that one.
+TEST_F(refused_by_one, a_retry_that_waits_leaves_the_endpoint_that_it_has_tried_to_others) {
+  const std::string busy = "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  serve({script{await("\r\n\r\n"), pause(seconds(5)), say(hello(1))},
+         script{await("\r\n\r\n"), say(hello(1))}});
+  add(2, std::vector<script>{script{await("\r\n\r\n"), say(busy)},
+                             script{await("\r\n\r\n"), say(hello(2))}});
+  heard& first = get_one();
+  pass(milliseconds(10));
+  heard& again = get_one();  // refused by the second, waits for the first
+  pass(milliseconds(10));
+  heard& next = get_one();
+  finish(next);
+  EXPECT_EQ(by(next), 2);
+  EXPECT_LT(next.end - began, milliseconds(100));
+  finish(first);
+  finish(again);
+  EXPECT_EQ(by(first), 1);
+  EXPECT_EQ(by(again), 1);
 }
 
 struct changed : upstream_limits {
