@@ -135,7 +135,7 @@ TEST(known_keys, every_key_that_works_says_what_it_is_for) {
 TEST(known_keys, the_schema_names_every_key_that_works_and_no_other) {
   const std::string schema = json_schema();
   EXPECT_NE(schema.find("\"keep_alive\""), std::string::npos);
-  EXPECT_EQ(schema.find("\"hmac\""), std::string::npos);
+  EXPECT_EQ(schema.find("\"mtls\""), std::string::npos);
 }
 
 }  // namespace

@@ -82,11 +82,10 @@ void expect_round_trip(const loaded& first, const environment& outside) {
 TEST(long_form, of_every_example_loads_to_the_same) {
   const std::filesystem::path root = FERROWAY_SOURCE;
   made_up_environment outside;
-  for (const char* folder : {"pages", "jwt", "credentials"}) {
-    for (const auto& file : std::filesystem::directory_iterator(root / "examples" / folder)) {
-      std::ifstream text(file.path());
-      outside.files[file.path().string()] = {std::istreambuf_iterator<char>(text), {}};
-    }
+  for (const auto& file : std::filesystem::recursive_directory_iterator(root / "examples")) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream text(file.path());
+    outside.files[file.path().string()] = {std::istreambuf_iterator<char>(text), {}};
   }
   std::size_t examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(root / "examples")) {
