@@ -41,11 +41,10 @@ namespace keys {
 extern const key_table top, included, consumer, admin, listener, listener_limits, listener_timeouts,
     upstream, endpoint, balance, sticky, health_check, outlier_detection, retry, mirror,
     connections, adaptive, upstream_timeouts, group, route, path, condition, rewrite, rewrite_regex,
-    redirect,
-    weighted, respond, route_timeouts, header_edits, none, middleware, access_log, log_destination,
-    rate_limit, cors, security_headers, ip_filter, body_limit, concurrency_limit, jwt, jwt_key,
-    jwt_claim, api_key, basic_auth, hmac, hmac_key, compress, error_pages, error_page, forward_auth,
-    dns;
+    redirect, weighted, respond, route_timeouts, header_edits, none, middleware, access_log,
+    log_destination, rate_limit, cors, security_headers, ip_filter, body_limit, concurrency_limit,
+    jwt, jwt_key, jwt_claim, api_key, basic_auth, hmac, hmac_key, compress, error_pages, error_page,
+    forward_auth, dns;
 }  // namespace keys
 
 inline constexpr bool later = false;

@@ -1,3 +1,4 @@
+// long because each fault of a copy is a case of one fixture.
 // Copies of requests through the whole gateway: what they carry, that no client notices whatever
 // becomes of them, and that they are bounded in number, in time and by the worker's end.
 #include "sim/raw_world.hpp"
