@@ -159,6 +159,31 @@ def test_a_value_has_its_endpoint():
             each.backend.close()
 
 
+def test_a_cookie_keeps_a_client_with_its_endpoint_while_that_is_there(three):
+    for number, each in enumerate(three):
+        each.backend.scripts["/"] = answer("200 OK", f"X-By: {number}")
+    config = {"workers": 3, "routes": [{"path": "/", "to": "service"}],
+              "upstreams": {"service": {"endpoints": [each.url for each in three], "sticky": "gateway"}}}
+
+    def ask(cookie):
+        """Who has answered, and the cookie that the client has from now on."""
+        with Client(gateway) as client:
+            client.send(request("/", f"Cookie: a=b; gateway={cookie}"))
+            got = client.response("GET")
+        assert got.status == 200
+        given = got.get("set-cookie", "").partition(";")[0].partition("=")[2]
+        return int(got.get("x-by")), given or cookie
+
+    with Gateway(config) as gateway:
+        assert len({ask("made-up")[0] for _ in range(9)}) == 3, "nobody chooses an endpoint by a cookie of his own"
+        where, cookie = ask("")
+        assert {ask(cookie) for _ in range(9)} == {(where, cookie)}
+        three[where].kill()
+        other, changed = ask(cookie)
+        assert other != where and changed != cookie
+        assert {ask(changed) for _ in range(9)} == {(other, changed)}
+
+
 @pytest.mark.parametrize("settings, said", [
     ({}, "round_robin: the next in turn of 3, weight "),
     ({"balance": "least_request"}, "least_request: 1 in flight with this one"),
