@@ -52,6 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   fuzz::require(all.count <= http::signatures_max, "signatures have a bound");
   if (all.flaw != nullptr) return 0;
   for (std::size_t i = 0; i < all.count; ++i) {
+    if (all.each[i].flaw != nullptr) continue;  // nothing is made of that one
     fuzz::check_one(request, all.each[i]);
     // Written again it is what it was.
     const std::string again = "a=" + std::string(all.each[i].parameters);
