@@ -112,3 +112,13 @@ def test_a_stop_does_not_wait_for_connections_that_are_not_made():
                                    "timeouts": {"connect": "1h"}}}}
     with Gateway(config) as gateway:
         gateway.stop()
+
+
+def test_more_warm_connections_than_a_ring_has_room_for_hold_up_nobody():
+    """Begun on the worker's own thread: an io_uring ring is his who enters it first."""
+    endpoints = [f"http://127.0.0.1:{port}" for port in range(1, 25)]       # where nobody listens
+    config = {"workers": 2, "routes": [{"path": "/", "to": "up"}, {"path": "/fixed", "respond": {"status": 204}}],
+              "upstreams": {"up": {"endpoints": endpoints, "connections": {"warm": 64}}}}
+    with Gateway(config) as gateway, Client(gateway) as client:
+        client.send(request("/fixed"))
+        assert client.response().status == 204
