@@ -135,3 +135,25 @@ class Backend:
     def received(self):
         """All bytes of all connections."""
         return b"".join(connection.reader.all for connection in self.connections)
+
+
+class Gate:
+    """Keeps requests at a backend until it opens, and counts how many were there at once."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.open = threading.Semaphore(0)
+        self.inside = 0
+        self.most = 0
+
+    def __call__(self, connection, seen):
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        self.open.acquire()
+        with self.lock:
+            self.inside -= 1
+        connection.send(HELLO)
+
+    def let(self, count):
+        self.open.release(count)

@@ -3,34 +3,11 @@ import contextlib
 import select
 import socket
 import struct
-import threading
 
 from admin_client import metrics
-from backend import Backend, HELLO
+from backend import Backend, Gate
 from gateway import Gateway, eventually, free_port
 from wire import Client, request
-
-
-class Gate:
-    """Keeps requests at the backend until it opens, and counts how many were there at once."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.open = threading.Semaphore(0)
-        self.inside = 0
-        self.most = 0
-
-    def __call__(self, connection, seen):
-        with self.lock:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-        self.open.acquire()
-        with self.lock:
-            self.inside -= 1
-        connection.send(HELLO)
-
-    def let(self, count):
-        self.open.release(count)
 
 
 @contextlib.contextmanager

@@ -47,6 +47,7 @@ class crowded_backend {
     heard mine;
     raw_peer peer(loop_, std::move(stream), mine);
     co_await peer.play({await("\r\n\r\n")}, scope);
+    if (mine.text.starts_with("POST ")) co_await peer.play({await("end!")}, scope);
     ++inside;
     most = std::max(most, inside);
     const double crowded = std::max(1.0, inside / room);
@@ -63,8 +64,10 @@ class crowded_backend {
 
 class adaptive : public testing::Test {
  protected:
-  adaptive() : gateway({}, yaml, 2), scope_(gateway.clients()), service(gateway.backends()) {
-    for (int i = 0; i < 64; ++i) spawn(ask_on_and_on());
+  explicit adaptive(int clients = 64)
+      : gateway({}, yaml, 2), scope_(gateway.clients()), service(gateway.backends()) {
+    const std::string get = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    for (int i = 0; i < clients; ++i) spawn(ask_on_and_on({say(get), read_all()}));
   }
   ~adaptive() override {
     over_ = true;
@@ -85,15 +88,11 @@ class adaptive : public testing::Test {
 
   gateway_world gateway;
 
- private:
-  task<> ask_on_and_on() {
+  task<> ask_on_and_on(script steps) {
     ++running_;
     while (!over_) {
       heard mine;
-      co_await run_raw_peer(
-          gateway.clients(), address_of("10.0.0.1:80"),
-          {say("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), read_all()}, mine,
-          scope_);
+      co_await run_raw_peer(gateway.clients(), address_of("10.0.0.1:80"), steps, mine, scope_);
       if (mine.text.starts_with("HTTP/1.1 200")) continue;
       ++refused;
       (void)co_await gateway.clients().sleep_for(milliseconds(5), scope_);
@@ -101,6 +100,7 @@ class adaptive : public testing::Test {
     --running_;
   }
 
+ private:
   io::cancel_scope scope_;
   int running_ = 0;
   bool over_ = false;
@@ -124,6 +124,22 @@ TEST_F(adaptive, lets_fewer_through_when_answers_take_longer_and_more_again_late
   EXPECT_GT(refused, 0);
   service.room = 1000;
   EXPECT_TRUE(reaches([&] { return limit() == 64; }, seconds(30))) << limit();
+}
+
+struct with_uploads : adaptive {
+  with_uploads() : adaptive(10) {}
+};
+
+// How long a body takes to come is the client's affair: it must not close the endpoint to others.
+TEST_F(with_uploads, slow_clients_do_not_lower_the_limit) {
+  gateway.world().run_for(seconds(5));
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 7\r\n\r\n";
+  for (int i = 0; i < 30; ++i) {
+    spawn(ask_on_and_on({say(head + "abc"), pause(seconds(2)), say("end!"), read_all()}));
+  }
+  EXPECT_FALSE(reaches([&] { return limit() < 64; }, seconds(15))) << limit();
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace

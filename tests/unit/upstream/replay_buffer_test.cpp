@@ -83,6 +83,18 @@ TEST(replay_buffer, keeps_nothing_where_memory_is_crowded) {
   EXPECT_FALSE(rig.kept.whole());
 }
 
+// Bodies that have to move come first: a copy is taken only while there is plenty.
+TEST(replay_buffer, takes_no_memory_that_bodies_may_need) {
+  replay_rig rig(100'000, {.bytes_max = std::size_t{1} << 20});
+  rig.kept.keep("anything");
+  EXPECT_TRUE(rig.kept.whole());
+  const buffer taken = rig.pool.acquire(300 * 1024);
+  EXPECT_FALSE(rig.pool.crowded());
+  rig.kept.keep(std::string(buffer_pool::small_bytes, 'x'));
+  EXPECT_FALSE(rig.kept.whole());
+  EXPECT_EQ(rig.pool.bytes_lent(), taken.capacity()) << "and what was kept is given back";
+}
+
 TEST(replay_buffer, is_over_when_the_answer_has_come) {
   replay_rig rig(100);
   rig.kept.keep("first");
